@@ -1,0 +1,15 @@
+//! The model card: everything that is particular to one API, read from one YAML file.
+//!
+//! Invariants: this crate does no I/O; nothing in it, and nothing in any crate that
+//! reads a [`Card`], names a feature of a particular API. A [`Card`] that exists is
+//! consistent: roles, pipeline and derived columns name features that are there.
+
+mod model;
+pub mod schema;
+
+pub use model::{
+    Card, DatePart, Dates, Derivation, Feature, Generalise, Kind, Marks, Microservice,
+    MicroserviceTimes, Outcome, PathKey, Pipeline, Privacy, Range, ReasonClass, ResponseCode,
+    Roles, Sentinels, SizeClass, SizeClasses, Step, Tables, TransformColumn, TransformRule,
+    ValueType,
+};
