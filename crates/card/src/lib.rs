@@ -4,9 +4,15 @@
 //! reads a [`Card`], names a feature of a particular API. A [`Card`] that exists is
 //! consistent: roles, pipeline and derived columns name features that are there.
 
+mod error;
 mod model;
+mod parse;
+mod raw;
+mod read;
 pub mod schema;
+mod words;
 
+pub use error::{CardError, CardErrors, Position, Problem};
 pub use model::{
     Card, DatePart, Dates, Derivation, Feature, Generalise, Kind, Marks, Microservice,
     MicroserviceTimes, Outcome, PathKey, Pipeline, Privacy, Range, ReasonClass, ResponseCode,

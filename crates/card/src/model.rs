@@ -1,6 +1,6 @@
 //! The card as the rest of the program sees it: expanded, checked, in published order.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A model card, expanded over its pictures and checked.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -81,7 +81,7 @@ pub struct Dates {
 }
 
 /// Which moment of a transaction its date marks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Marks {
     /// When the call came in.
@@ -164,7 +164,7 @@ pub enum PathKey {
 }
 
 /// The type a value is read as, and its column's Arrow type.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ValueType {
     /// `Utf8`. An integer is read as its digits.
@@ -180,7 +180,7 @@ pub enum ValueType {
 }
 
 /// What sort of measurement a feature is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// Identifies something.
@@ -208,7 +208,7 @@ pub enum Kind {
 }
 
 /// What happens to a value before anything is stored.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Privacy {
     /// Becomes a keyed token: `<feature>_` and 26 base-32 characters.
@@ -224,7 +224,7 @@ pub enum Privacy {
 }
 
 /// A rule that makes text coarser.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Generalise {
     /// The first so many characters, with identities of the same document blotted out.
@@ -316,7 +316,7 @@ pub enum TransformRule {
 }
 
 /// A part of a date.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DatePart {
     /// Int.
@@ -409,7 +409,7 @@ pub struct ResponseCode {
 }
 
 /// What becomes of a transaction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// The person passed.
@@ -421,7 +421,7 @@ pub enum Outcome {
 }
 
 /// Whose it is to mend.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ReasonClass {
     /// The person can, by another picture.

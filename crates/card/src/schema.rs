@@ -70,7 +70,11 @@ impl Card {
     pub fn staged_schema(&self) -> SchemaRef {
         let mut fields: Vec<Field> = self.features.iter().map(published_field).collect();
         fields.extend(self.stored_context().map(|feature| {
-            Field::new(context_column(&feature.name), feature.value_type.arrow(), true)
+            Field::new(
+                context_column(&feature.name),
+                feature.value_type.arrow(),
+                true,
+            )
         }));
         fields.push(Field::new(column::POLICY, DataType::Utf8, true));
         fields.extend(provenance());
@@ -94,7 +98,12 @@ impl Card {
     /// The published columns of the staging table.
     #[must_use]
     pub fn published_staging_schema(&self) -> SchemaRef {
-        Arc::new(Schema::new(self.features.iter().map(published_field).collect::<Vec<_>>()))
+        Arc::new(Schema::new(
+            self.features
+                .iter()
+                .map(published_field)
+                .collect::<Vec<_>>(),
+        ))
     }
 
     /// The published columns of the transform and no-retries tables.

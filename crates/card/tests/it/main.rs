@@ -1,0 +1,9 @@
+//! Tests of the card as other crates use it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a failed expectation fails the test"
+)]
+
+mod builtin;
+mod published;
