@@ -7,10 +7,15 @@
 //! and not by the source; every byte of a source that is no separator ends in exactly one
 //! document, whole or broken. What stands inside a whole document is not checked here.
 
+mod csv;
+mod decompress;
 mod document;
 mod error;
+mod frame;
 mod reader;
+mod recognise;
 mod resolve;
+mod window;
 
 pub use document::{Broken, Content, CsvHeader, CsvRow, Document, RejectReason};
 pub use error::{ResolveProblem, SourceError};

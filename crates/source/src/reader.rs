@@ -1,12 +1,19 @@
 //! The reader of one source: opens it and yields its documents.
 
-use std::io::Read;
+use std::fs::File;
+use std::io::{self, Read};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
+use crate::csv::CsvFramer;
+use crate::decompress::Decompressed;
 use crate::document::Document;
 use crate::error::SourceError;
-use crate::resolve::SourceSpec;
+use crate::frame::json::JsonFramer;
+use crate::frame::unit::Frame;
+use crate::recognise::{Format, Unrecognised, recognise};
+use crate::resolve::{Location, SourceSpec};
+use crate::window::Window;
 
 /// What bounds the memory of a reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,13 +43,27 @@ pub enum Encoding {
 }
 
 /// The documents of one source, in order.
+///
+/// After an error, and after the last document, there is nothing more.
 pub struct DocumentReader {
-    encoding: Encoding,
+    /// Path of the file, or `standard input`: names the source in errors.
+    location: String,
+    framer: Framer,
     consumed: Arc<AtomicU64>,
+    next_ordinal: u64,
+    is_done: bool,
+}
+
+enum Framer {
+    Json(JsonFramer),
+    Csv(CsvFramer),
 }
 
 impl DocumentReader {
     /// Opens a source and recognises its format.
+    ///
+    /// `csv_columns` are the columns that make a CSV header recognisable: all of them must be
+    /// there, in any order and among others.
     ///
     /// # Errors
     /// The source can't be read, or is of no known format.
@@ -51,34 +72,76 @@ impl DocumentReader {
         limits: Limits,
         csv_columns: &[String],
     ) -> Result<Self, SourceError> {
-        let _ = (spec, limits, csv_columns);
-        Ok(Self {
-            encoding: Encoding::Json,
-            consumed: Arc::default(),
-        })
+        match &spec.location {
+            Location::Stdin => {
+                Self::from_read("standard input", Box::new(io::stdin()), limits, csv_columns)
+            }
+            Location::File(path) => {
+                let location = path.display().to_string();
+                let file = match File::open(path) {
+                    Ok(file) => file,
+                    Err(source) => return Err(SourceError::Read { location, source }),
+                };
+                Self::from_read(&location, Box::new(file), limits, csv_columns)
+            }
+        }
     }
 
-    /// Reads documents from any reader; `label` names it in errors.
+    /// Reads documents from any reader; `location` names it in errors.
     ///
     /// # Errors
     /// As [`open`](Self::open).
     pub fn from_read(
-        label: &str,
+        location: &str,
         input: Box<dyn Read + Send>,
         limits: Limits,
         csv_columns: &[String],
     ) -> Result<Self, SourceError> {
-        let _ = (label, input, limits, csv_columns);
+        let location = location.to_owned();
+        let consumed = Arc::new(AtomicU64::new(0));
+        let decompressed = match Decompressed::open(input, Arc::clone(&consumed)) {
+            Ok(decompressed) => decompressed,
+            Err(source) => return Err(SourceError::Read { location, source }),
+        };
+        let mut window = Window::new(decompressed);
+        let format = match recognise(&mut window, csv_columns) {
+            Ok(format) => format,
+            Err(Unrecognised::Read(source)) => return Err(SourceError::Read { location, source }),
+            Err(Unrecognised::Unknown(hint)) => {
+                return Err(SourceError::UnknownFormat { location, hint });
+            }
+            Err(Unrecognised::CsvColumnsMissing(missing)) => {
+                return Err(SourceError::CsvColumnsMissing { location, missing });
+            }
+        };
+        let compression = window.compression().name();
+        if let Some(source) = window.take_undecodable() {
+            return Err(SourceError::Undecodable {
+                location,
+                compression,
+                source,
+            });
+        }
+        let framer = match format {
+            Format::Json => Framer::Json(JsonFramer::new(window, limits)),
+            Format::Csv(header) => Framer::Csv(CsvFramer::new(window, limits, header)),
+        };
         Ok(Self {
-            encoding: Encoding::Json,
-            consumed: Arc::default(),
+            location,
+            framer,
+            consumed,
+            next_ordinal: 0,
+            is_done: false,
         })
     }
 
     /// Returns the encoding of the documents.
     #[must_use]
     pub fn encoding(&self) -> Encoding {
-        self.encoding
+        match self.framer {
+            Framer::Json(_) => Encoding::Json,
+            Framer::Csv(_) => Encoding::Csv,
+        }
     }
 
     /// Returns the count of bytes taken from the source so far, compressed ones where compressed.
@@ -86,12 +149,53 @@ impl DocumentReader {
     pub fn progress(&self) -> Arc<AtomicU64> {
         Arc::clone(&self.consumed)
     }
+
+    /// Returns the size of the buffer, in bytes; for tests of the bound on memory.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn buffer_capacity(&self) -> usize {
+        match &self.framer {
+            Framer::Json(framer) => framer.window().capacity(),
+            Framer::Csv(framer) => framer.window().capacity(),
+        }
+    }
+
+    fn next_frame(&mut self) -> Result<Option<Frame>, io::Error> {
+        match &mut self.framer {
+            Framer::Json(framer) => framer.next_frame(),
+            Framer::Csv(framer) => framer.next_frame(),
+        }
+    }
 }
 
 impl Iterator for DocumentReader {
     type Item = Result<Document, SourceError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        None
+        if self.is_done {
+            return None;
+        }
+        match self.next_frame() {
+            Ok(Some(Frame { offset, content })) => {
+                let ordinal = self.next_ordinal;
+                self.next_ordinal += 1;
+                Some(Ok(Document {
+                    ordinal,
+                    offset,
+                    content,
+                }))
+            }
+            Ok(None) => {
+                self.is_done = true;
+                None
+            }
+            Err(source) => {
+                self.is_done = true;
+                Some(Err(SourceError::Read {
+                    location: self.location.clone(),
+                    source,
+                }))
+            }
+        }
     }
 }
