@@ -1,0 +1,424 @@
+//! `run`: one writer's work on a lake, from its begin to its publication.
+//!
+//! Invariants: nothing that a run writes is visible before [`RunWriter::publish`]; a run
+//! that ends early leaves the lake so that the same sources go on where it stopped, and any
+//! other writer first goes back to what is published.
+
+use std::collections::{HashMap, HashSet};
+
+use arrow_array::RecordBatch;
+use arrow_array::cast::AsArray;
+use arrow_select::filter::filter_record_batch;
+use futures::TryStreamExt;
+use serde::{Deserialize, Serialize};
+use veriscope_base::Clock;
+use veriscope_card::Card;
+use veriscope_card::schema::column;
+use veriscope_privacy::{Key, LeakScan, Registry, RegistryRow, registry_schema};
+
+use crate::error::LakeError;
+use crate::failpoint::failpoint;
+use crate::lake::Lake;
+use crate::ledger::{self, RunCounts, RunEnd, RunStart, RunStatus};
+use crate::lock::WriterLock;
+use crate::maintain;
+use crate::quarantine::{self, PutAside};
+use crate::read::read_all;
+use crate::snapshot::{Published, Snapshot};
+use crate::stage::Stager;
+use crate::table::{self, TableName};
+use crate::upsert::{Upsert, UpsertReport};
+
+/// Name under which a commit of the staging table keeps a run's progress.
+const PROGRESS: &str = "veriscope";
+
+/// How far a run has come: everything before this is committed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// Index of the source that is being read.
+    pub source: usize,
+    /// Documents of that source that are done.
+    pub documents: u64,
+    /// What was counted up to here.
+    pub counts: RunCounts,
+}
+
+#[derive(Serialize, Deserialize)]
+struct CommittedProgress {
+    run_id: String,
+    #[serde(flatten)]
+    progress: Progress,
+}
+
+/// What a run needs besides its documents.
+pub struct RunContext<'a> {
+    /// The lake's card.
+    pub card: &'a Card,
+    /// The lake's key.
+    pub key: &'a Key,
+    /// The time.
+    pub clock: &'a dyn Clock,
+}
+
+/// A batch on its way into the lake.
+pub struct Batch<'a> {
+    /// Pseudonymous rows: raw schema without `drop` columns.
+    pub rows: &'a RecordBatch,
+    /// Looks for the batch's raw values in whatever is written.
+    pub scan: &'a LeakScan,
+    /// Documents of the batch that could not be taken.
+    pub put_aside: &'a [PutAside],
+    /// Source and documents after this batch; its counts are the ones *before* it, with
+    /// `read`, `quarantined` and `notes` already counted.
+    pub through: Progress,
+}
+
+/// A run that is under way.
+pub struct RunWriter<'a> {
+    lake: &'a Lake,
+    context: RunContext<'a>,
+    _lock: WriterLock,
+    stager: Stager,
+    start: RunStart,
+    published: Published,
+    rows_before: u64,
+    registry: Registry,
+    policies: HashSet<String>,
+    quarantined: Option<HashSet<String>>,
+    progress: Progress,
+    resumed: bool,
+}
+
+impl<'a> RunWriter<'a> {
+    /// Begins a run, or goes on with one that was cut short over the same sources.
+    ///
+    /// # Errors
+    /// `OtherCard`, `OtherKey`; `Table` and the like when the lake can't be read or written.
+    pub async fn begin(
+        lake: &'a Lake,
+        lock: WriterLock,
+        context: RunContext<'a>,
+        start: RunStart,
+    ) -> Result<Self, LakeError> {
+        lake.identity().check_card(&context.card.name)?;
+        lake.identity().check_key(&context.key.id())?;
+        let store = lake.store();
+        let published = Published::newest(store).await?;
+        let interrupted = unpublished_run(lake, &published, &start).await?;
+        let (start, resumed) = match interrupted {
+            Some(earlier) => (earlier, true),
+            None => {
+                for name in TableName::PUBLISHED {
+                    table::restore(store, name, published.version(name)).await?;
+                }
+                ledger::started(store, &start, context.clock.now_us()).await?;
+                failpoint("run-started");
+                (start, false)
+            }
+        };
+        let card = context.card;
+        table::add_missing_columns(store, TableName::Staging, &card.staged_schema()).await?;
+        table::add_missing_columns(store, TableName::Policies, &card.policy_schema()).await?;
+        let progress = match resumed {
+            true => committed_progress(lake, &published, &start.run_id).await?,
+            false => Progress::default(),
+        };
+        let at_publication =
+            table::open_at(store, TableName::Staging, published.version(TableName::Staging));
+        let rows_before = crate::lookup::rows(&at_publication.await?)?;
+        Ok(Self {
+            registry: load_registry(lake).await?,
+            policies: load_policies(lake).await?,
+            quarantined: None,
+            stager: Stager::new(card),
+            lake,
+            context,
+            _lock: lock,
+            start,
+            published,
+            rows_before,
+            progress,
+            resumed,
+        })
+    }
+
+    /// Returns how far an earlier try of this run came; the default where there was none.
+    #[must_use]
+    pub fn progress(&self) -> &Progress {
+        &self.progress
+    }
+
+    /// Returns whether this goes on with a run that was cut short.
+    #[must_use]
+    pub fn resumed(&self) -> bool {
+        self.resumed
+    }
+
+    /// Returns the run's id: that of the earlier try, where it is resumed.
+    #[must_use]
+    pub fn run_id(&self) -> &str {
+        &self.start.run_id
+    }
+
+    /// Returns the numbers given so far; new ones are stored with the next batch.
+    pub fn registry(&mut self) -> &mut Registry {
+        &mut self.registry
+    }
+
+    /// Writes a batch: new numbers, new policies, what is put aside, and then the rows with
+    /// the run's progress in one commit. A batch that changes nothing commits nothing.
+    ///
+    /// # Errors
+    /// `Leak` when a raw value stands in what would be written; `Table` and the like.
+    pub async fn write(&mut self, batch: Batch<'_>) -> Result<UpsertReport, LakeError> {
+        self.store_numbers(batch.scan).await?;
+        let staged = self.stager.stage(batch.rows, &self.start.run_id)?;
+        self.store_policies(&staged.policies, batch.scan).await?;
+        self.put_aside(batch.put_aside, batch.scan).await?;
+        failpoint("batch-before-staging");
+        let upsert = Upsert {
+            store: self.lake.store(),
+            key: &self.context.card.roles.transaction,
+            scan: batch.scan,
+            run_id: &self.start.run_id,
+        };
+        let (report, progress) = upsert.execute(&staged.rows, batch.through).await?;
+        self.progress = progress;
+        Ok(report)
+    }
+
+    /// Notes documents that went elsewhere than into the lake: stores numbers and what is
+    /// put aside.
+    ///
+    /// # Errors
+    /// `Table` and the like.
+    pub async fn note(
+        &mut self,
+        put_aside: &[PutAside],
+        scan: &LeakScan,
+        through: Progress,
+    ) -> Result<(), LakeError> {
+        self.store_numbers(scan).await?;
+        self.put_aside(put_aside, scan).await?;
+        self.progress = through;
+        Ok(())
+    }
+
+    async fn put_aside(
+        &mut self,
+        documents: &[PutAside],
+        scan: &LeakScan,
+    ) -> Result<(), LakeError> {
+        if documents.is_empty() {
+            return Ok(());
+        }
+        let store = self.lake.store();
+        let mut known = match self.quarantined.take() {
+            Some(known) => known,
+            None => quarantine::ids(store).await?,
+        };
+        let run = (self.start.run_id.as_str(), self.context.clock.now_us());
+        quarantine::put_aside(store, self.context.key, &mut known, documents, run, Some(scan))
+            .await?;
+        self.quarantined = Some(known);
+        failpoint("quarantine-after-commit");
+        Ok(())
+    }
+
+    /// Stores numbers that were given since the last time.
+    async fn store_numbers(&mut self, scan: &LeakScan) -> Result<(), LakeError> {
+        let added = self.registry.take_added();
+        let rows = RegistryRow::to_batch(&added)?;
+        failpoint("registry-before-commit");
+        table::append(self.lake.store(), TableName::Registry, &rows, Some(scan)).await?;
+        failpoint("registry-after-commit");
+        Ok(())
+    }
+
+    async fn store_policies(
+        &mut self,
+        policies: &RecordBatch,
+        scan: &LeakScan,
+    ) -> Result<(), LakeError> {
+        let ids = policies.column(0).as_string::<i32>();
+        let fresh = ids.iter().map(|id| id.map(|id| !self.policies.contains(id))).collect();
+        let rows = filter_record_batch(policies, &fresh)?;
+        table::append(self.lake.store(), TableName::Policies, &rows, Some(scan)).await?;
+        failpoint("policies-after-commit");
+        let added = rows.column(0).as_string::<i32>();
+        self.policies.extend(added.iter().flatten().map(str::to_owned));
+        Ok(())
+    }
+
+    /// Checks the run and makes its work visible.
+    ///
+    /// # Errors
+    /// `Unreconciled` when the counts or the rows don't add up; `Table` and the like.
+    pub async fn publish(self) -> Result<Snapshot, LakeError> {
+        let store = self.lake.store();
+        self.progress.counts.reconcile()?;
+        self.check_rows().await?;
+        let compacted = self.compact().await?;
+        failpoint("publish-before");
+        let now = self.context.clock.now_us();
+        let published = self.newest_versions(now).await?;
+        if published.versions != self.published.versions {
+            published.publish(store).await?;
+        }
+        failpoint("publish-after");
+        let published = Published::newest(store).await?;
+        self.end(RunStatus::Published, Some(published.number)).await?;
+        if compacted {
+            for name in TableName::ALL {
+                maintain::trim_log(store, name).await?;
+            }
+            Published::trim(store).await?;
+        }
+        Ok(Snapshot::new(store.clone(), published))
+    }
+
+    /// Ends a run that publishes nothing.
+    ///
+    /// # Errors
+    /// `Table` and the like when the ledger can't be written.
+    pub async fn abandon(self, status: RunStatus) -> Result<(), LakeError> {
+        self.end(status, None).await
+    }
+
+    /// Notes that quarantined documents were taken in after all.
+    ///
+    /// # Errors
+    /// `Table` and the like.
+    pub async fn mark_replayed(&self, ids: &[String]) -> Result<(), LakeError> {
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let run = (self.start.run_id.as_str(), self.context.clock.now_us());
+        quarantine::replayed(self.lake.store(), ids, run).await
+    }
+
+    async fn end(&self, status: RunStatus, snapshot: Option<u64>) -> Result<(), LakeError> {
+        let store = self.lake.store();
+        let end = RunEnd { status, snapshot, counts: self.progress.counts.clone() };
+        ledger::ended(store, &self.start.run_id, &end, self.context.clock.now_us()).await?;
+        for name in [TableName::Runs, TableName::Quarantine] {
+            if maintain::compact(store, name, None).await? {
+                maintain::remove_expired(store, name).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Merges small files and removes data files that no reader of the last days can need.
+    async fn compact(&self) -> Result<bool, LakeError> {
+        let store = self.lake.store();
+        let mut any = false;
+        for name in TableName::PUBLISHED {
+            let key = (name == TableName::Staging)
+                .then_some(self.context.card.roles.transaction.as_str());
+            if maintain::compact(store, name, key).await? {
+                maintain::remove_expired(store, name).await?;
+                any = true;
+            }
+        }
+        Ok(any)
+    }
+
+    /// The table must have grown by the transactions that were new.
+    async fn check_rows(&self) -> Result<(), LakeError> {
+        let table = table::open(self.lake.store(), TableName::Staging).await?;
+        let rows = crate::lookup::rows(&table)?;
+        let expected = self.rows_before + self.progress.counts.inserted;
+        if rows == expected {
+            return Ok(());
+        }
+        Err(LakeError::Unreconciled(format!(
+            "{} transactions before and {} inserted, but {rows} in the lake",
+            self.rows_before, self.progress.counts.inserted
+        )))
+    }
+
+    async fn newest_versions(&self, now: i64) -> Result<Published, LakeError> {
+        let mut versions = self.published.versions.clone();
+        for name in TableName::PUBLISHED {
+            let newest = table::version(&table::open(self.lake.store(), name).await?);
+            versions.insert(name.folder().to_owned(), newest);
+        }
+        Ok(Published {
+            number: self.published.number + 1,
+            run_id: Some(self.start.run_id.clone()),
+            published_at_us: now,
+            versions,
+        })
+    }
+}
+
+/// Returns the run that left unpublished work behind, if `start` may go on with it.
+async fn unpublished_run(
+    lake: &Lake,
+    published: &Published,
+    start: &RunStart,
+) -> Result<Option<RunStart>, LakeError> {
+    let mut ahead = false;
+    for name in TableName::PUBLISHED {
+        let newest = table::version(&table::open(lake.store(), name).await?);
+        ahead |= newest > published.version(name);
+    }
+    if !ahead {
+        return Ok(None);
+    }
+    let last = ledger::runs(lake.store()).await?.pop();
+    Ok(last
+        .filter(|run| run.status != RunStatus::Published && start.continues(&run.start))
+        .map(|run| run.start))
+}
+
+/// Returns the progress that the newest unpublished commit of a run names.
+async fn committed_progress(
+    lake: &Lake,
+    published: &Published,
+    run_id: &str,
+) -> Result<Progress, LakeError> {
+    let table = table::open(lake.store(), TableName::Staging).await?;
+    let ahead = table::version(&table) - published.version(TableName::Staging);
+    let failed = LakeError::table("read the history of", TableName::Staging.folder());
+    let limit = usize::try_from(ahead).unwrap_or(usize::MAX);
+    if limit == 0 {
+        return Ok(Progress::default());
+    }
+    let commits: Vec<_> = table.history(Some(limit)).try_collect().await.map_err(failed)?;
+    // What lies behind a restore was taken back by another writer.
+    let found = commits
+        .iter()
+        .take_while(|commit| commit.operation.as_deref() != Some("RESTORE"))
+        .filter_map(|commit| commit.info.get(PROGRESS))
+        .filter_map(|value| serde_json::from_value::<CommittedProgress>(value.clone()).ok())
+        .find(|committed| committed.run_id == run_id);
+    Ok(found.map(|committed| committed.progress).unwrap_or_default())
+}
+
+/// Returns what a commit says of its run.
+pub(crate) fn commit_metadata(
+    run_id: &str,
+    progress: &Progress,
+) -> Result<HashMap<String, serde_json::Value>, LakeError> {
+    let committed = CommittedProgress { run_id: run_id.to_owned(), progress: progress.clone() };
+    let value = serde_json::to_value(committed)
+        .map_err(|source| LakeError::Defect(source.to_string()))?;
+    Ok(HashMap::from([(PROGRESS.to_owned(), value)]))
+}
+
+async fn load_registry(lake: &Lake) -> Result<Registry, LakeError> {
+    let schema = registry_schema();
+    let columns: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
+    let batches = read_all(lake.store(), TableName::Registry, Some(&columns)).await?;
+    Ok(Registry::from_batches(&batches)?)
+}
+
+async fn load_policies(lake: &Lake) -> Result<HashSet<String>, LakeError> {
+    let mut ids = HashSet::new();
+    for batch in read_all(lake.store(), TableName::Policies, Some(&[column::POLICY_ID])).await? {
+        ids.extend(batch.column(0).as_string::<i32>().iter().flatten().map(str::to_owned));
+    }
+    Ok(ids)
+}
