@@ -5,6 +5,7 @@
 //! consistent: roles, pipeline and derived columns name features that are there.
 
 mod error;
+mod markdown;
 mod model;
 mod parse;
 mod raw;
@@ -13,6 +14,7 @@ pub mod schema;
 mod words;
 
 pub use error::{CardError, CardErrors, Position, Problem};
+pub use markdown::Document;
 pub use model::{
     Card, DatePart, Dates, Derivation, Feature, Generalise, Kind, Marks, Microservice,
     MicroserviceTimes, Outcome, PathKey, Pipeline, Privacy, Range, ReasonClass, ResponseCode,

@@ -6,4 +6,5 @@
 )]
 
 mod builtin;
+mod documents;
 mod published;
