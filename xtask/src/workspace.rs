@@ -9,10 +9,11 @@ use anyhow::Context;
 /// Folders that are never part of the source: built, fetched or made by running.
 const SKIPPED: [&str; 4] = [".git", "target", "node_modules", "veriscope-lake"];
 
-/// The root of the workspace, as it was when this program was built.
+/// The root of the workspace: where cargo runs this program, else where it was built.
 pub(crate) fn root() -> PathBuf {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.parent().unwrap_or(here).to_path_buf()
+    let built = env!("CARGO_MANIFEST_DIR");
+    let here = std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| built.into(), PathBuf::from);
+    here.parent().unwrap_or(&here).to_path_buf()
 }
 
 /// Where cargo builds, and where this program keeps what it installs and measures.
