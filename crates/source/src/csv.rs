@@ -20,6 +20,8 @@ use crate::window::Window;
 pub(crate) struct RecordEnd {
     position: usize,
     state: State,
+    /// Whether a closing quote was met that no field can end with: another quote was lost.
+    is_malformed: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -62,6 +64,8 @@ impl Finder for RecordEnd {
                 }
                 State::FieldStart | State::Quote => {}
             }
+            let is_sound = matches!(byte, b'"' | b',' | b'\n' | b'\r');
+            self.is_malformed |= self.state == State::Quote && !is_sound;
             self.state = match byte {
                 b'\n' => return Found::End(self.position),
                 b',' => State::FieldStart,
@@ -177,9 +181,10 @@ impl CsvFramer {
         }
         let record = self.window.bytes().get(..count).unwrap_or_default();
         let is_open = finder.is_in_quotes() || !is_ended && self.window.ended_early();
+        let is_sound = !is_open && !finder.is_malformed;
         let fields = self.fields.read(record);
         let expected = self.header.names().len();
-        if !is_open && fields.len() == expected {
+        if is_sound && fields.len() == expected {
             let header = Arc::clone(&self.header);
             let row = CsvRow {
                 header,
@@ -199,7 +204,11 @@ impl CsvFramer {
             )));
         }
         if is_ended {
-            let detail = format!("{} fields, the header has {expected}", fields.len());
+            let detail = if finder.is_malformed {
+                "text follows the closing quote of a field".to_owned()
+            } else {
+                format!("{} fields, the header has {expected}", fields.len())
+            };
             return Ok(Some(self.reject(
                 unit,
                 count,

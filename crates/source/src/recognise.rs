@@ -8,6 +8,8 @@ use crate::frame::ends::{is_blank, looks_like_other_json};
 use crate::frame::unit::{Finder, Found};
 use crate::window::Window;
 
+/// How much is looked at to know a format that can't be read.
+const MAGIC_BYTES: usize = 1024;
 /// The longest first line that is looked at.
 const MAX_HEADER_BYTES: usize = 1 << 20;
 /// A header with this many of the wanted columns is meant to be one.
@@ -47,6 +49,7 @@ pub(crate) fn recognise(
         None | Some(b'[' | b'{') => return Ok(Format::Json),
         Some(_) => {}
     }
+    while window.bytes().len() < MAGIC_BYTES && window.fill()? {}
     if let Some(hint) = known_stranger(window.bytes()) {
         return Err(Unrecognised::Unknown(hint));
     }
@@ -139,7 +142,7 @@ fn known_stranger(bytes: &[u8]) -> Option<&'static str> {
         [0xfd, b'7', b'z', b'X', b'Z', ..] => Some("it is compressed with xz; decompress it"),
         [b'P', b'A', b'R', b'1', ..] => Some("it is a Parquet file"),
         [b'<', ..] => Some("it looks like HTML or XML"),
-        _ if bytes.iter().take(1024).any(|&byte| byte == 0) => Some("it is binary"),
+        _ if bytes.iter().take(MAGIC_BYTES).any(|&byte| byte == 0) => Some("it is binary"),
         _ => None,
     }
 }

@@ -11,6 +11,8 @@ use crate::decompress::{Compression, Decompressed};
 
 /// Size of a block, in bytes: some ten documents of the usual size.
 const BLOCK_BYTES: usize = 1 << 20;
+/// Size of the first block, in bytes: enough for the one document of a small file.
+const FIRST_BLOCK_BYTES: usize = 128 << 10;
 
 /// How a stream ended.
 #[derive(Debug)]
@@ -122,7 +124,12 @@ impl Window {
 
     fn renew_block(&mut self) {
         // Doubling keeps the copies of a large document to about its size.
-        let size = BLOCK_BYTES.max(self.filled.saturating_mul(2));
+        let least = if self.offset == 0 && self.filled == 0 {
+            FIRST_BLOCK_BYTES
+        } else {
+            BLOCK_BYTES
+        };
+        let size = least.max(self.filled.saturating_mul(2));
         let mut block = BytesMut::zeroed(size);
         if let Some(front) = block.get_mut(..self.filled) {
             front.copy_from_slice(self.bytes());

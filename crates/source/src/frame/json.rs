@@ -255,7 +255,7 @@ impl JsonFramer {
         let mut finder = LineEnd::default();
         let found = unit.measure(&mut self.window, &mut finder, MaySpill::Yes)?;
         match found {
-            Found::End(count) => Ok(self.broken(unit, count, "the line is no whole document")),
+            Found::End(count) => Ok(self.broken_text(unit, count, "the line is no whole document")),
             _ => self.cut_short_here(unit),
         }
     }
@@ -369,7 +369,7 @@ impl JsonFramer {
             let count = text.len();
             return Ok(self.not_a_document(unit, count));
         }
-        Ok(self.broken(unit, count, "the line is no document"))
+        Ok(self.broken_text(unit, count, "the line is no document"))
     }
 
     fn not_a_document(&mut self, unit: Unit, count: usize) -> Frame {
@@ -386,6 +386,17 @@ impl JsonFramer {
             .iter()
             .rposition(|&byte| !is_blank(byte) && byte != b',');
         let count = last.map_or(0, |last| last + 1);
+        unit.finish_broken(&mut self.window, count, RejectReason::BrokenJson, detail)
+    }
+
+    /// Ends a line as broken, less the blanks at its end.
+    fn broken_text(&mut self, unit: Unit, count: usize, detail: &str) -> Frame {
+        self.indent = None;
+        let bytes = self.window.bytes().get(..count).unwrap_or_default();
+        let count = bytes
+            .iter()
+            .rposition(|&byte| !is_blank(byte))
+            .map_or(0, |last| last + 1);
         unit.finish_broken(&mut self.window, count, RejectReason::BrokenJson, detail)
     }
 
