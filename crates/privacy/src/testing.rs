@@ -1,0 +1,130 @@
+//! A small card and key of the tests' own.
+
+use std::sync::Arc;
+
+use arrow_array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray, new_null_array};
+use veriscope_card::{
+    Card, Dates, Feature, Generalise, Kind, Marks, PathKey, Pipeline, Privacy, Roles, Sentinels,
+    SizeClasses, Tables, ValueType,
+};
+
+use crate::Key;
+
+/// The bytes 0 to 31.
+pub(crate) fn key() -> Key {
+    let mut bytes = [0; 32];
+    for (byte, value) in bytes.iter_mut().zip(0..) {
+        *byte = value;
+    }
+    Key::from_bytes(bytes)
+}
+
+fn feature(name: &str, value_type: ValueType, privacy: Privacy) -> Feature {
+    Feature {
+        name: name.into(),
+        path: vec![PathKey::Key(name.into())],
+        value_type,
+        kind: Kind::Text,
+        unit: None,
+        valid: None,
+        privacy,
+        derived: None,
+        image: None,
+        policy: false,
+        may_equal: Vec::new(),
+        description: String::new(),
+    }
+}
+
+/// One feature of each class. `town` may equal `land`.
+pub(crate) fn card() -> Card {
+    let text = |name, privacy| feature(name, ValueType::String, privacy);
+    let mut town = text("town", Privacy::Drop);
+    town.may_equal = vec!["land".into()];
+    let roles = Roles {
+        transaction: "id".into(),
+        date: "at".into(),
+        process: None,
+        client: Some("customer".into()),
+        user: Some("account".into()),
+        person: Some("person".into()),
+        release: None,
+        total_time: None,
+        code: None,
+        status: None,
+    };
+    Card {
+        name: "tests".into(),
+        title: String::new(),
+        images: vec!["page".into()],
+        tables: Tables {
+            staging: "s".into(),
+            transform: "t".into(),
+            no_retries: "n".into(),
+        },
+        roles,
+        dates: Dates {
+            marks: Marks::Start,
+            default_offset_minutes: 0,
+        },
+        sentinels: Sentinels {
+            time: 0,
+            probability: -1.0,
+            score: -2.0,
+        },
+        size_classes: SizeClasses {
+            classes: Vec::new(),
+            otherwise: "small".into(),
+        },
+        features: vec![
+            text("id", Privacy::Keep),
+            feature("at", ValueType::Datetime, Privacy::Keep),
+            text("person", Privacy::Token),
+            text("customer", Privacy::Number),
+            text("account", Privacy::Number),
+            feature("pixels", ValueType::Int, Privacy::Keep),
+            feature("ratio", ValueType::Float, Privacy::Keep),
+        ],
+        context: vec![
+            text("land", Privacy::Keep),
+            text("note", Privacy::Generalise(Generalise::Prefix(20))),
+            text("agent", Privacy::Generalise(Generalise::UserAgent)),
+            town,
+            text("number", Privacy::Drop),
+            feature("latitude", ValueType::Float, Privacy::Drop),
+        ],
+        transform: Vec::new(),
+        microservices: Vec::new(),
+        pipeline: Pipeline { steps: Vec::new() },
+        codes: Vec::new(),
+    }
+}
+
+/// A raw batch of [`card`]: the given columns, nulls elsewhere.
+pub(crate) fn raw_batch(rows: usize, columns: &[(&str, ArrayRef)]) -> RecordBatch {
+    let schema = card().raw_schema();
+    let arrays = schema
+        .fields()
+        .iter()
+        .map(|field| {
+            let given = columns.iter().find(|(name, _)| name == field.name());
+            given.map_or_else(
+                || new_null_array(field.data_type(), rows),
+                |(_, array)| Arc::clone(array),
+            )
+        })
+        .collect();
+    RecordBatch::try_new(schema, arrays).unwrap()
+}
+
+pub(crate) fn texts(values: &[Option<&str>]) -> ArrayRef {
+    Arc::new(StringArray::from(values.to_vec()))
+}
+
+pub(crate) fn ints(values: &[i64]) -> ArrayRef {
+    Arc::new(Int64Array::from(values.to_vec()))
+}
+
+pub(crate) fn floats(values: &[f64]) -> ArrayRef {
+    Arc::new(Float64Array::from(values.to_vec()))
+}
