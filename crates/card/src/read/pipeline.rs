@@ -226,7 +226,7 @@ impl Reader<'_> {
 
 fn of_picture(image: Option<&str>) -> String {
     image.map_or_else(
-        || " once for the whole transaction".to_owned(),
+        || " for all pictures together".to_owned(),
         |image| format!(" for the picture {}", quoted(image)),
     )
 }

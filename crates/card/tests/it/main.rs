@@ -7,4 +7,9 @@
 
 mod builtin;
 mod documents;
+mod feature_problems;
+mod mini;
+mod ocr;
 mod published;
+mod robust;
+mod section_problems;
