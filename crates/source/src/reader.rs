@@ -56,7 +56,7 @@ pub struct DocumentReader {
 
 enum Framer {
     Json(JsonFramer),
-    Csv(CsvFramer),
+    Csv(Box<CsvFramer>),
 }
 
 impl DocumentReader {
@@ -124,7 +124,7 @@ impl DocumentReader {
         }
         let framer = match format {
             Format::Json => Framer::Json(JsonFramer::new(window, limits)),
-            Format::Csv(header) => Framer::Csv(CsvFramer::new(window, limits, header)),
+            Format::Csv(header) => Framer::Csv(Box::new(CsvFramer::new(window, limits, header))),
         };
         Ok(Self {
             location,

@@ -7,7 +7,7 @@ use std::io;
 
 use super::ends::{ElementEnd, GarbageEnd, LineEnd, NextStart, is_blank, looks_like_other_json};
 use super::object::ObjectEnd;
-use super::unit::{Found, Frame, MaySpill, Unit, broken};
+use super::unit::{Finder, Found, Frame, MaySpill, Unit, broken};
 use crate::document::{Content, RejectReason};
 use crate::reader::Limits;
 use crate::window::{End, Window};
@@ -16,6 +16,9 @@ use crate::window::{End, Window};
 const LINE_REST_BYTES: usize = 4096;
 /// A longer indentation is none.
 const MAX_INDENT_BYTES: usize = 256;
+
+/// What is wrong with a document that lost a brace.
+const SWALLOWS: &str = "another document begins before its closing brace";
 
 /// How documents are laid out outside arrays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -145,8 +148,8 @@ impl JsonFramer {
             if self.layout == Layout::Lines {
                 return self.broken_line(unit);
             }
-            if let Some(frame) = self.swallowed(&mut unit)? {
-                return Ok(frame);
+            if let Some(count) = self.swallowed() {
+                return Ok(self.broken(unit, count, SWALLOWS));
             }
             found = unit.measure(&mut self.window, &mut finder, MaySpill::Yes)?;
         }
@@ -256,7 +259,7 @@ impl JsonFramer {
         let found = unit.measure(&mut self.window, &mut finder, MaySpill::Yes)?;
         match found {
             Found::End(count) => Ok(self.broken_text(unit, count, "the line is no whole document")),
-            _ => self.cut_short_here(unit),
+            _ => Ok(self.cut_short_here(unit)),
         }
     }
 
@@ -274,41 +277,37 @@ impl JsonFramer {
         Ok(self.broken(unit, count, detail))
     }
 
-    /// Looks for documents that a broken one swallowed, over what is in memory.
-    fn swallowed(&mut self, unit: &mut Unit) -> Result<Option<Frame>, io::Error> {
-        let head = unit.head(&self.window);
-        let mut finder = NextStart::new(1, self.indent.as_deref(), head).by_lines();
-        let found = super::unit::Finder::find(&mut finder, self.window.bytes());
-        let Found::End(count) = found else {
-            return Ok(None);
-        };
-        let unit = Unit::new(&self.window, self.limits);
-        Ok(Some(self.broken(
-            unit,
-            count,
-            "another document begins before its closing brace",
-        )))
+    /// Looks, over what is in memory, for a document that a broken one swallowed.
+    fn swallowed(&self) -> Option<usize> {
+        let bytes = self.window.bytes();
+        let mut finder = NextStart::new(1, self.indent.as_deref(), bytes).by_lines();
+        match finder.find(bytes) {
+            Found::End(count) => Some(count),
+            _ => None,
+        }
     }
 
     /// Ends an object at the end of the stream.
-    fn cut_short(&mut self, mut unit: Unit) -> Result<Frame, io::Error> {
-        if !unit.is_spilled() {
-            if self.layout == Layout::Lines && self.window.bytes().contains(&b'\n') {
-                return self.broken_line(unit);
-            }
-            if let Some(frame) = self.swallowed(&mut unit)? {
-                return Ok(frame);
-            }
+    fn cut_short(&mut self, unit: Unit) -> Result<Frame, io::Error> {
+        if unit.is_spilled() {
+            return Ok(self.cut_short_here(unit));
         }
-        self.cut_short_here(unit)
+        if self.layout == Layout::Lines && self.window.bytes().contains(&b'\n') {
+            return self.broken_line(unit);
+        }
+        match self.swallowed() {
+            Some(count) => Ok(self.broken(unit, count, SWALLOWS)),
+            None => Ok(self.cut_short_here(unit)),
+        }
     }
 
-    fn cut_short_here(&mut self, unit: Unit) -> Result<Frame, io::Error> {
+    /// Puts all that is left aside.
+    fn cut_short_here(&mut self, unit: Unit) -> Frame {
         self.end_told = true;
         self.indent = None;
         let detail = self.truncation_detail("the source ends inside of a document");
         let count = self.window.bytes().len();
-        Ok(unit.finish_broken(&mut self.window, count, RejectReason::Truncated, detail))
+        unit.finish_broken(&mut self.window, count, RejectReason::Truncated, detail)
     }
 
     /// Puts an array's element aside that is no object.
@@ -318,7 +317,7 @@ impl JsonFramer {
         let found = unit.measure(&mut self.window, &mut finder, MaySpill::Yes)?;
         let count = match found {
             Found::End(count) => count,
-            Found::More => return self.cut_short_here(unit),
+            Found::More => return Ok(self.cut_short_here(unit)),
             _ => return self.garbage(unit),
         };
         let text = self
@@ -340,7 +339,7 @@ impl JsonFramer {
         let found = unit.measure(&mut self.window, &mut finder, MaySpill::Yes)?;
         match found {
             Found::End(count) => Ok(self.broken(unit, count, "no document begins here")),
-            _ if self.window.ended_early() => self.cut_short_here(unit),
+            _ if self.window.ended_early() => Ok(self.cut_short_here(unit)),
             _ => {
                 self.end_told = true;
                 let count = self.window.bytes().len();
@@ -356,7 +355,7 @@ impl JsonFramer {
         let found = unit.measure(&mut self.window, &mut LineEnd::default(), MaySpill::Yes)?;
         let count = match found {
             Found::End(count) => count,
-            _ if self.window.ended_early() => return self.cut_short_here(unit),
+            _ if self.window.ended_early() => return Ok(self.cut_short_here(unit)),
             _ => self.window.bytes().len(),
         };
         let text = self

@@ -171,6 +171,17 @@ fn a_pretty_document_without_its_closing_brackets_is_lost_alone() {
 }
 
 #[test]
+fn a_document_that_swallows_others_up_to_the_limit_gives_them_back() {
+    let documents = "  {\n    \"a\": 2\n  },\n".repeat(50);
+    let text = format!("[\n  {{\n    \"a\": [\n{documents}  {{\n    \"a\": 3\n  }}\n]\n");
+    let found = seen_with(text.as_bytes(), SMALL);
+    assert_eq!(found.len(), 52);
+    assert_eq!(found[0], broken(BrokenJson, "{\n    \"a\": ["));
+    assert_eq!(found[1], json("{\n    \"a\": 2\n  }"));
+    assert_eq!(found[51], json("{\n    \"a\": 3\n  }"));
+}
+
+#[test]
 fn a_document_with_a_lost_quote_in_a_compact_array_is_lost_alone() {
     assert_eq!(
         seen(br#"[{"a":1,"b":2},{"a":"x,"b":"y"},{"a":3,"b":4},{"a":5,"b":6}]"#),
