@@ -15,6 +15,8 @@ pub struct Card {
     pub tables: Tables,
     /// Which feature plays which part.
     pub roles: Roles,
+    /// Values of the role `status` that mean acceptance; empty where the code alone decides.
+    pub accepted_status: Vec<String>,
     /// How the date is read and what it marks.
     pub dates: Dates,
     /// What published tables hold where nothing was measured.

@@ -24,6 +24,8 @@ pub(crate) struct RawCard {
     pub(crate) images: Vec<Name>,
     pub(crate) tables: RawTables,
     pub(crate) roles: Spanned<RawRoles>,
+    #[serde(default)]
+    pub(crate) accepted_status: Vec<Name>,
     pub(crate) dates: RawDates,
     #[serde(default)]
     pub(crate) sentinels: RawSentinels,

@@ -23,6 +23,7 @@ mod table;
 mod upsert;
 
 pub use error::LakeError;
+pub use failpoint::arm_failpoints;
 pub use identity::Identity;
 pub use lake::Lake;
 pub use ledger::{Run, RunCounts, RunStart, RunStatus, SourceIdentity};

@@ -17,11 +17,11 @@ const POLL: Duration = Duration::from_millis(100);
 
 /// Who holds a lake, as the next one reads it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Holder {
+struct Holder {
     /// Process id.
-    pub pid: u32,
+    pid: u32,
     /// What it does: `run`, `anonymize`…
-    pub command: String,
+    command: String,
 }
 
 /// The right to write to a lake; given back when dropped or when the process ends.

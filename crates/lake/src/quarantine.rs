@@ -99,30 +99,33 @@ pub(crate) fn schema() -> SchemaRef {
     Arc::new(Schema::new(fields))
 }
 
-/// Adds documents that are not there yet; `known` holds the ids that are.
+/// Adds documents that are not there yet; `known` holds the ids that are. Returns the ids
+/// of all of them.
 pub(crate) async fn put_aside(
     store: &Store,
     key: &Key,
     known: &mut HashSet<String>,
     documents: &[PutAside],
     run: (&str, i64),
-    scan: Option<&LeakScan>,
-) -> Result<(), LakeError> {
+    scan: &LeakScan,
+) -> Result<Vec<String>, LakeError> {
+    let ids: Vec<String> = documents.iter().map(|document| id(key, document)).collect();
     let mut fresh = Vec::new();
-    for document in documents {
-        let id = id(key, document);
+    for (id, document) in ids.iter().zip(documents) {
         if known.insert(id.clone()) {
-            fresh.push((id, document));
+            fresh.push((id.clone(), document));
         }
     }
-    let Some(rows) = put_rows(key, &fresh, run)? else { return Ok(()) };
-    table::append(store, TableName::Quarantine, &rows, scan).await
+    if let Some(rows) = put_rows(key, &fresh, run)? {
+        table::append(store, TableName::Quarantine, &rows, Some(scan)).await?;
+    }
+    Ok(ids)
 }
 
 /// Notes that a run took entries in after all.
 pub(crate) async fn replayed(
     store: &Store,
-    ids: &[String],
+    ids: &[&String],
     run: (&str, i64),
 ) -> Result<(), LakeError> {
     let count = ids.len();

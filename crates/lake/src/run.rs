@@ -35,12 +35,29 @@ const PROGRESS: &str = "veriscope";
 /// How far a run has come: everything before this is committed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress {
-    /// Index of the source that is being read.
-    pub source: usize,
-    /// Documents of that source that are done.
-    pub documents: u64,
+    /// Documents that are done, source by source; the last one may go on.
+    pub documents: Vec<u64>,
     /// What was counted up to here.
     pub counts: RunCounts,
+}
+
+impl Progress {
+    /// Returns where to go on: index of the source, and documents of it that are done.
+    #[must_use]
+    pub fn position(&self) -> (usize, u64) {
+        let source = self.documents.len().saturating_sub(1);
+        (source, self.documents.last().copied().unwrap_or_default())
+    }
+
+    /// Notes that so many documents of a source are done, and all sources before it.
+    pub fn advance(&mut self, source: usize, documents: u64) {
+        if self.documents.len() <= source {
+            self.documents.resize(source + 1, 0);
+        }
+        if let Some(done) = self.documents.get_mut(source) {
+            *done = documents;
+        }
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -68,8 +85,8 @@ pub struct Batch<'a> {
     pub scan: &'a LeakScan,
     /// Documents of the batch that could not be taken.
     pub put_aside: &'a [PutAside],
-    /// Source and documents after this batch; its counts are the ones *before* it, with
-    /// `read`, `quarantined` and `notes` already counted.
+    /// Progress after this batch, its rows not counted yet: `read`, `quarantined` and `notes`
+    /// are.
     pub through: Progress,
 }
 
@@ -85,6 +102,7 @@ pub struct RunWriter<'a> {
     registry: Registry,
     policies: HashSet<String>,
     quarantined: Option<HashSet<String>>,
+    put_aside_now: HashSet<String>,
     progress: Progress,
     resumed: bool,
 }
@@ -130,6 +148,7 @@ impl<'a> RunWriter<'a> {
             registry: load_registry(lake).await?,
             policies: load_policies(lake).await?,
             quarantined: None,
+            put_aside_now: HashSet::new(),
             stager: Stager::new(card),
             lake,
             context,
@@ -218,8 +237,10 @@ impl<'a> RunWriter<'a> {
             None => quarantine::ids(store).await?,
         };
         let run = (self.start.run_id.as_str(), self.context.clock.now_us());
-        quarantine::put_aside(store, self.context.key, &mut known, documents, run, Some(scan))
-            .await?;
+        let ids =
+            quarantine::put_aside(store, self.context.key, &mut known, documents, run, scan)
+                .await?;
+        self.put_aside_now.extend(ids);
         self.quarantined = Some(known);
         failpoint("quarantine-after-commit");
         Ok(())
@@ -250,11 +271,12 @@ impl<'a> RunWriter<'a> {
         Ok(())
     }
 
-    /// Checks the run and makes its work visible.
+    /// Checks the run and makes its work visible. Of `replayed`, entries of the quarantine
+    /// that were read again, those that were not put aside once more are noted as taken.
     ///
     /// # Errors
     /// `Unreconciled` when the counts or the rows don't add up; `Table` and the like.
-    pub async fn publish(self) -> Result<Snapshot, LakeError> {
+    pub async fn publish(self, replayed: &[String]) -> Result<Snapshot, LakeError> {
         let store = self.lake.store();
         self.progress.counts.reconcile()?;
         self.check_rows().await?;
@@ -267,6 +289,7 @@ impl<'a> RunWriter<'a> {
         }
         failpoint("publish-after");
         let published = Published::newest(store).await?;
+        self.mark_replayed(replayed).await?;
         self.end(RunStatus::Published, Some(published.number)).await?;
         if compacted {
             for name in TableName::ALL {
@@ -285,16 +308,14 @@ impl<'a> RunWriter<'a> {
         self.end(status, None).await
     }
 
-    /// Notes that quarantined documents were taken in after all.
-    ///
-    /// # Errors
-    /// `Table` and the like.
-    pub async fn mark_replayed(&self, ids: &[String]) -> Result<(), LakeError> {
-        if ids.is_empty() {
+    async fn mark_replayed(&self, ids: &[String]) -> Result<(), LakeError> {
+        let taken: Vec<&String> =
+            ids.iter().filter(|id| !self.put_aside_now.contains(*id)).collect();
+        if taken.is_empty() {
             return Ok(());
         }
         let run = (self.start.run_id.as_str(), self.context.clock.now_us());
-        quarantine::replayed(self.lake.store(), ids, run).await
+        quarantine::replayed(self.lake.store(), &taken, run).await
     }
 
     async fn end(&self, status: RunStatus, snapshot: Option<u64>) -> Result<(), LakeError> {

@@ -107,10 +107,8 @@ impl LeakScan {
     /// Prepares the search for raw values of a card.
     #[must_use]
     pub fn new(values: &RawValues, card: &Card) -> Self {
+        let mut patterns = Patterns::default();
         let mut features: Vec<ScannedFeature> = Vec::new();
-        let mut inside: HashMap<Vec<u8>, Vec<FeatureIndex>> = HashMap::new();
-        let mut whole: HashMap<Vec<u8>, Vec<FeatureIndex>> = HashMap::new();
-        let mut numbers: HashMap<u128, Vec<FeatureIndex>> = HashMap::new();
         for (name, search, value) in values.iter() {
             // Values come feature by feature.
             if features.last().is_none_or(|last| last.name != name) {
@@ -123,32 +121,7 @@ impl LeakScan {
                     may_equal,
                 });
             }
-            let feature = features.len() - 1;
-            let bare = value.trim();
-            if search == Search::Inside && bare.chars().count() >= MIN_INSIDE_CHARS {
-                inside
-                    .entry(bare.to_ascii_lowercase().into_bytes())
-                    .or_default()
-                    .push(feature);
-            } else {
-                whole
-                    .entry(value.as_bytes().to_vec())
-                    .or_default()
-                    .push(feature);
-                if bare != value {
-                    whole
-                        .entry(bare.as_bytes().to_vec())
-                        .or_default()
-                        .push(feature);
-                }
-            }
-            let least = match search {
-                Search::Inside => MIN_NUMBER,
-                Search::Whole => MIN_DROP_NUMBER,
-            };
-            if let Some(number) = digits(bare).filter(|number| *number >= least) {
-                numbers.entry(number).or_default().push(feature);
-            }
+            patterns.add(features.len() - 1, search, value);
         }
         let has_pseudonyms = |p: &Privacy| matches!(p, Privacy::Token | Privacy::Number);
         Self {
@@ -162,13 +135,14 @@ impl LeakScan {
                 .filter(|feature| has_pseudonyms(&feature.privacy))
                 .map(|feature| feature.name.clone())
                 .collect(),
-            inside: Windows::new(inside),
-            whole_lengths: whole
+            inside: Windows::new(patterns.inside),
+            whole_lengths: patterns
+                .whole
                 .keys()
-                .fold(0, |lengths, value| lengths | length_bit(value)),
-            whole,
-            floats: floats(&numbers),
-            numbers,
+                .fold(0, |bits, value| bits | length_bit(value)),
+            whole: patterns.whole,
+            floats: floats(&patterns.numbers),
+            numbers: patterns.numbers,
         }
     }
 
@@ -197,6 +171,45 @@ impl LeakScan {
             }
         }
         Ok(())
+    }
+}
+
+/// Raw values by the way in which they are searched for.
+#[derive(Default)]
+struct Patterns {
+    /// In ASCII lower case.
+    inside: HashMap<Vec<u8>, Vec<FeatureIndex>>,
+    whole: HashMap<Vec<u8>, Vec<FeatureIndex>>,
+    numbers: HashMap<u128, Vec<FeatureIndex>>,
+}
+
+impl Patterns {
+    fn add(&mut self, feature: FeatureIndex, search: Search, value: &str) {
+        let bare = value.trim();
+        if search == Search::Inside && bare.chars().count() >= MIN_INSIDE_CHARS {
+            self.inside
+                .entry(bare.to_ascii_lowercase().into_bytes())
+                .or_default()
+                .push(feature);
+        } else {
+            self.whole
+                .entry(value.as_bytes().to_vec())
+                .or_default()
+                .push(feature);
+            if bare != value {
+                self.whole
+                    .entry(bare.as_bytes().to_vec())
+                    .or_default()
+                    .push(feature);
+            }
+        }
+        let least = match search {
+            Search::Inside => MIN_NUMBER,
+            Search::Whole => MIN_DROP_NUMBER,
+        };
+        if let Some(number) = digits(bare).filter(|number| *number >= least) {
+            self.numbers.entry(number).or_default().push(feature);
+        }
     }
 }
 

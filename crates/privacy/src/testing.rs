@@ -1,12 +1,9 @@
 //! A small card and key of the tests' own.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use arrow_array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray, new_null_array};
-use veriscope_card::{
-    Card, Dates, Feature, Generalise, Kind, Marks, PathKey, Pipeline, Privacy, Roles, Sentinels,
-    SizeClasses, Tables, ValueType,
-};
+use veriscope_card::{Card, Feature, Generalise, Kind, PathKey, Privacy, ValueType};
 
 use crate::Key;
 
@@ -38,44 +35,18 @@ fn feature(name: &str, value_type: ValueType, privacy: Privacy) -> Feature {
 
 /// One feature of each class. `town` may equal `land`.
 pub(crate) fn card() -> Card {
+    // Reading the built-in card takes too long for each case of a property.
+    static CARD: LazyLock<Card> = LazyLock::new(make_card);
+    CARD.clone()
+}
+
+fn make_card() -> Card {
     let text = |name, privacy| feature(name, ValueType::String, privacy);
     let mut town = text("town", Privacy::Drop);
     town.may_equal = vec!["land".into()];
-    let roles = Roles {
-        transaction: "id".into(),
-        date: "at".into(),
-        process: None,
-        client: Some("customer".into()),
-        user: Some("account".into()),
-        person: Some("person".into()),
-        release: None,
-        total_time: None,
-        code: None,
-        status: None,
-    };
+    // What does not matter here is the built-in card's.
     Card {
         name: "tests".into(),
-        title: String::new(),
-        images: vec!["page".into()],
-        tables: Tables {
-            staging: "s".into(),
-            transform: "t".into(),
-            no_retries: "n".into(),
-        },
-        roles,
-        dates: Dates {
-            marks: Marks::Start,
-            default_offset_minutes: 0,
-        },
-        sentinels: Sentinels {
-            time: 0,
-            probability: -1.0,
-            score: -2.0,
-        },
-        size_classes: SizeClasses {
-            classes: Vec::new(),
-            otherwise: "small".into(),
-        },
         features: vec![
             text("id", Privacy::Keep),
             feature("at", ValueType::Datetime, Privacy::Keep),
@@ -93,10 +64,7 @@ pub(crate) fn card() -> Card {
             text("number", Privacy::Drop),
             feature("latitude", ValueType::Float, Privacy::Drop),
         ],
-        transform: Vec::new(),
-        microservices: Vec::new(),
-        pipeline: Pipeline { steps: Vec::new() },
-        codes: Vec::new(),
+        ..Card::builtin().unwrap()
     }
 }
 

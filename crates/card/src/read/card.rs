@@ -41,6 +41,7 @@ pub(crate) fn card(raw: RawCard) -> Result<Card, CardErrors> {
     features::check(&published, &context, &lookup, found);
     paths::check(&published, &context, found);
     let roles = roles::read(&raw.roles, &lookup, found);
+    let accepted_status = roles::accepted_status(&raw.accepted_status, &roles, found);
 
     let services = microservices::read(&raw.microservices, &images, &lookup, found);
     let columns = transform::read(&raw.transform, &images, &services, &lookup, found);
@@ -58,6 +59,7 @@ pub(crate) fn card(raw: RawCard) -> Result<Card, CardErrors> {
         images,
         tables,
         roles,
+        accepted_status,
         dates,
         sentinels,
         size_classes,

@@ -133,7 +133,10 @@ fn canonical(value: &Value) -> Value {
     }
 }
 
-fn rows(documents: &[Document]) -> (Vec<Vec<(String, Cell)>>, Notes, Vec<usize>) {
+/// Cells by column name of each row, notes, and the places of rejected documents.
+type Rows = (Vec<Vec<(String, Cell)>>, Notes, Vec<usize>);
+
+fn rows(documents: &[Document]) -> Rows {
     let extracted = extract(documents);
     let count = extracted.batch.num_rows();
     let rejected = extracted

@@ -1,7 +1,7 @@
 //! Golden tokens, numbers in order of first sight, and what becomes of each class.
 
+use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray;
-use arrow_array::{Array, RecordBatch};
 use proptest::prelude::*;
 use veriscope_base::ErrorClass;
 use veriscope_card::{Privacy, ValueType};

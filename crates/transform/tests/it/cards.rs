@@ -1,0 +1,34 @@
+//! The cards that the tests run on.
+
+use veriscope_card::{Card, Kind, ValueType};
+
+/// Returns a card by the name that test files give it.
+pub(crate) fn card(name: &str) -> Card {
+    match name {
+        "builtin" => Card::builtin().unwrap(),
+        "ocr" => Card::parse(include_str!("../../../card/tests/cards/ocr.yaml")).unwrap(),
+        "float_times" => float_times(),
+        "no_process" => no_process(),
+        other => panic!("no card is called {other}"),
+    }
+}
+
+/// The built-in card, its times fractional.
+fn float_times() -> Card {
+    let mut card = Card::builtin().unwrap();
+    for feature in card
+        .features
+        .iter_mut()
+        .filter(|feature| feature.kind == Kind::Time)
+    {
+        feature.value_type = ValueType::Float;
+    }
+    card
+}
+
+/// The built-in card of an API whose calls do not belong together.
+fn no_process() -> Card {
+    let mut card = Card::builtin().unwrap();
+    card.roles.process = None;
+    card
+}

@@ -1,0 +1,115 @@
+//! The examples at the end of each command's help.
+
+pub(super) const TOP: &str = "\
+Examples:
+  veriscope run logs/2025-01.json.gz
+  veriscope export no-retries --out last-attempts.csv
+  veriscope card show
+
+Exit codes:
+    0  done
+    1  a defect of veriscope
+    2  wrong use of the command line
+    3  configuration, card or key is wrong or missing
+    4  a source is missing, unreadable or of no known format
+    5  a target could not be written; what was published before is untouched
+    6  done, with documents in quarantine
+    7  a check failed: leak scan, reconciliation, reject limit
+  130  interrupted; the same command again resumes";
+
+pub(super) const RUN: &str = "\
+Examples:
+  veriscope run january.json
+  veriscope run 'logs/*.ndjson.gz' --lake /data/lake
+  zcat logs.gz | veriscope run - --json
+  veriscope run january.json --max-rejects 0.5%";
+
+pub(super) const ANONYMIZE: &str = "\
+Examples:
+  veriscope anonymize january.json --out january.csv
+  veriscope anonymize 'logs/*.zst' --out all.csv --key-file team.key";
+
+pub(super) const STAGE: &str = "\
+Examples:
+  veriscope stage january.json
+  veriscope stage 'logs/*.ndjson.gz' --lake /data/lake";
+
+pub(super) const TRANSFORM: &str = "\
+Examples:
+  veriscope transform --materialize tables
+  veriscope transform --materialize tables --lake /data/lake";
+
+pub(super) const EXPORT: &str = "\
+Examples:
+  veriscope export staging --out staging.parquet
+  veriscope export no-retries --out last-attempts.csv
+  veriscope export transform --out transform.csv --excel es
+  veriscope export transform --out - --format ndjson | head
+
+Rows are in order of date, then of transaction. In CSV, text that a spreadsheet would run as a
+formula has an apostrophe before it; numbers and plain identifiers are left as they are.";
+
+pub(super) const RUNS: &str = "\
+Examples:
+  veriscope runs
+  veriscope runs --limit 5 --json";
+
+pub(super) const QUARANTINE: &str = "\
+Examples:
+  veriscope quarantine list
+  veriscope quarantine show 3f0c9a1b
+  veriscope quarantine replay";
+
+pub(super) const QUARANTINE_LIST: &str = "\
+Examples:
+  veriscope quarantine list
+  veriscope quarantine list --json";
+
+pub(super) const QUARANTINE_SHOW: &str = "\
+Examples:
+  veriscope quarantine show 3f0c9a1b
+  veriscope quarantine show 3f0c9a1b > document.json";
+
+pub(super) const QUARANTINE_REPLAY: &str = "\
+Examples:
+  veriscope quarantine replay
+  veriscope quarantine replay 3f0c9a1b --card mended.yaml";
+
+pub(super) const KEY: &str = "\
+Examples:
+  veriscope key new --out team.key
+  veriscope key show-id --key-file team.key";
+
+pub(super) const KEY_NEW: &str = "\
+Examples:
+  veriscope key new --out team.key
+  veriscope run january.json --key-file team.key
+
+Keep a copy: without its key a lake takes no further documents.";
+
+pub(super) const KEY_SHOW_ID: &str = "\
+Examples:
+  veriscope key show-id
+  veriscope key show-id --key-file team.key";
+
+pub(super) const CARD: &str = "\
+Examples:
+  veriscope card show
+  veriscope card check my-api.yaml";
+
+pub(super) const CARD_SHOW: &str = "\
+Examples:
+  veriscope card show
+  veriscope card show --json
+  veriscope card show --markdown codes
+  veriscope card show --card my-api.yaml";
+
+pub(super) const CARD_CHECK: &str = "\
+Examples:
+  veriscope card check my-api.yaml
+  veriscope card check my-api.yaml --json";
+
+pub(super) const COMPLETIONS: &str = "\
+Examples:
+  veriscope completions bash > /etc/bash_completion.d/veriscope
+  veriscope completions fish > ~/.config/fish/completions/veriscope.fish";

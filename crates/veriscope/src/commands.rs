@@ -1,0 +1,48 @@
+//! One file per command; here each is called.
+
+pub mod anonymize;
+pub mod card;
+pub mod completions;
+pub mod export;
+pub mod key;
+pub mod quarantine;
+pub mod run;
+pub mod runs;
+pub mod tables;
+pub mod transform;
+
+use std::future::Future;
+
+use anyhow::Context;
+
+use crate::args::Command;
+use crate::failure::Ending;
+use crate::settings::Settings;
+
+/// Runs one command.
+///
+/// # Errors
+/// Whatever ends the command; `failure` finds its class.
+pub fn dispatch(command: Command, settings: &Settings) -> anyhow::Result<Ending> {
+    match command {
+        Command::Export(args) => export::run(&args, settings),
+        Command::Transform(args) => transform::run(&args, settings),
+        Command::Key { action } => key::run(action, settings),
+        Command::Card { action } => card::run(action, settings),
+        Command::Completions(args) => completions::run(&args, settings),
+        Command::Run(args) => run::run(&args, settings),
+        Command::Stage(args) => run::stage(&args, settings),
+        Command::Anonymize(args) => anonymize::run(&args, settings),
+        Command::Runs(args) => runs::run(&args, settings),
+        Command::Quarantine { action } => quarantine::run(&action, settings),
+    }
+}
+
+/// Runs a future on a runtime of its own.
+pub(crate) fn block_on<T>(future: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("failed to start the worker threads")?;
+    runtime.block_on(future)
+}

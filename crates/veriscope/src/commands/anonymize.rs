@@ -1,0 +1,117 @@
+//! `anonymize`: write the pseudonymous staging table of sources to a CSV file, and store
+//! nothing but the numbers that clients and users were given.
+
+use std::sync::Arc;
+
+use arrow_array::RecordBatch;
+use arrow_schema::SchemaRef;
+use serde::Serialize;
+use veriscope_card::Card;
+use veriscope_card::schema::column;
+use veriscope_lake::{LakeError, SourceIdentity};
+use veriscope_privacy::LeakScan;
+use veriscope_source::resolve;
+
+use super::run;
+use crate::args::AnonymizeArgs;
+use crate::export::{Destination, Export, Form};
+use crate::failure::Ending;
+use crate::ingest::{Ingest, Input, identities};
+use crate::pipeline::{RowSink, SourceFeed};
+use crate::settings::Settings;
+use crate::terminal::format;
+
+#[derive(Serialize)]
+struct Anonymized {
+    file: String,
+    read: u64,
+    rows: u64,
+    quarantined: u64,
+    key_id: String,
+}
+
+/// Runs `anonymize`.
+///
+/// # Errors
+/// As `run`; class `Target` when the file can't be written.
+pub fn run(args: &AnonymizeArgs, settings: &Settings) -> anyhow::Result<Ending> {
+    let destination = Destination::of(&args.out);
+    let form = Form::choose(&destination, None, None)?;
+    let sources = resolve(&args.sources)?;
+    let ingest = Ingest::new(settings, &args.reading, "anonymize")?;
+    let published = ingest.card.published_staging_schema();
+    let mut sink = FileSink {
+        columns: columns(&ingest.card),
+        export: Export::create(&destination, form, &published)?,
+    };
+    let writable = ingest.open_or_create()?;
+    let (limits, csv_columns) = (ingest.limits(), ingest.csv_columns());
+    let input = Input {
+        // A file is written anew each time: there is nothing to go on from.
+        sources: identities(&sources)
+            .into_iter()
+            .map(|source| SourceIdentity { size_bytes: None, ..source })
+            .collect(),
+        total_bytes: sources.iter().map(|source| source.size_bytes).sum(),
+        feed: |from, bytes| SourceFeed::new(sources, limits, csv_columns, from, bytes),
+        replayed: Vec::new(),
+    };
+    let ingested = ingest.run(writable, input, Some(&mut sink))?;
+    let rows = sink.export.finish()?.commit()?;
+    let counts = &ingested.progress.counts;
+    let report = Anonymized {
+        file: args.out.display().to_string(),
+        read: counts.read,
+        rows,
+        quarantined: counts.quarantined_total(),
+        key_id: ingested.lake.identity().key_id.clone(),
+    };
+    settings.terminal.note(&format!("wrote {} rows to {}", format::count(rows), report.file));
+    if let Some(key_file) = &ingested.new_key_file {
+        settings.terminal.note(&format!("made the key {}; keep it safe", key_file.display()));
+    }
+    if settings.terminal.json {
+        settings.terminal.data_json(&report)?;
+    }
+    if counts.read == 0 {
+        settings.terminal.warn("the sources hold no documents");
+    }
+    Ok(run::ending(settings, &ingested, args.reading.max_rejects.is_some()))
+}
+
+fn columns(card: &Card) -> Vec<String> {
+    let mut names: Vec<String> =
+        card.features.iter().map(|feature| feature.name.clone()).collect();
+    names.push(column::UTC_OFFSET.to_owned());
+    names
+}
+
+struct FileSink {
+    columns: Vec<String>,
+    export: Export,
+}
+
+impl RowSink for FileSink {
+    fn take(&mut self, rows: &RecordBatch, scan: &LeakScan) -> anyhow::Result<()> {
+        let rows = self.published(rows)?;
+        scan.check(&rows).map_err(|leak| LakeError::Leak {
+            table: "file",
+            column: leak.column,
+            row: leak.row,
+            feature: leak.feature,
+        })?;
+        self.export.write(&rows)?;
+        Ok(())
+    }
+}
+
+impl FileSink {
+    fn published(&self, rows: &RecordBatch) -> anyhow::Result<RecordBatch> {
+        let schema: SchemaRef = rows.schema();
+        let indexes: Vec<usize> =
+            self.columns.iter().map(|name| schema.index_of(name)).collect::<Result<_, _>>()?;
+        let projected = rows.project(&indexes)?;
+        debug_assert_eq!(projected.num_columns(), self.columns.len());
+        Ok(RecordBatch::try_new(Arc::clone(&projected.schema()), projected.columns().to_vec())?)
+    }
+}

@@ -1,0 +1,152 @@
+//! `run` and `stage`: read documents into the lake and publish them; `run` then says what
+//! the lake shows.
+
+use std::collections::BTreeMap;
+
+use veriscope_base::ErrorClass;
+use veriscope_source::resolve;
+
+use crate::args::RunArgs;
+use crate::failure::Ending;
+use crate::figures::figures;
+use crate::ingest::{Ingest, Ingested, Input, identities};
+use crate::pipeline::SourceFeed;
+use crate::settings::Settings;
+use crate::summary::{NoteCount, Quarantined, RunSummary, SourceSummary, render};
+
+/// Runs `run`.
+///
+/// # Errors
+/// Class `Source` when a source can't be read, `Configuration` for card or key, `Target`
+/// when the lake can't be written, `CheckFailed`, `Interrupted`.
+pub fn run(args: &RunArgs, settings: &Settings) -> anyhow::Result<Ending> {
+    let (ingest, ingested) = ingest(args, settings, "run")?;
+    let figures = ingest.runtime.block_on(figures(&ingested.snapshot, &ingest.card))?;
+    let mut summary = summary(&ingested, settings);
+    summary.transactions = figures.acceptance.transactions.total;
+    summary.processes = Some(figures.processes);
+    summary.acceptance = Some(figures.acceptance);
+    summary.slowest_microservice = figures.slowest;
+    finish(args, settings, &ingested, &summary)
+}
+
+/// Runs `stage`.
+///
+/// # Errors
+/// As [`run`].
+pub fn stage(args: &RunArgs, settings: &Settings) -> anyhow::Result<Ending> {
+    let (ingest, ingested) = ingest(args, settings, "stage")?;
+    let mut summary = summary(&ingested, settings);
+    summary.transactions = ingest.runtime.block_on(ingested.snapshot.transactions())?;
+    finish(args, settings, &ingested, &summary)
+}
+
+fn ingest<'a>(
+    args: &'a RunArgs,
+    settings: &'a Settings,
+    command: &'static str,
+) -> anyhow::Result<(Ingest<'a>, Ingested)> {
+    // Named sources are checked before a lake is made or waited for.
+    let sources = resolve(&args.sources)?;
+    let ingest = Ingest::new(settings, &args.reading, command)?;
+    let writable = ingest.open_or_create()?;
+    let (limits, columns) = (ingest.limits(), ingest.csv_columns());
+    let input = Input {
+        sources: identities(&sources),
+        total_bytes: sources.iter().map(|source| source.size_bytes).sum(),
+        feed: |from, bytes| SourceFeed::new(sources, limits, columns, from, bytes),
+        replayed: Vec::new(),
+    };
+    let ingested = ingest.run(writable, input, None)?;
+    Ok((ingest, ingested))
+}
+
+fn finish(
+    args: &RunArgs,
+    settings: &Settings,
+    ingested: &Ingested,
+    summary: &RunSummary,
+) -> anyhow::Result<Ending> {
+    if settings.terminal.json {
+        settings.terminal.data_json(summary)?;
+    } else if !settings.terminal.quiet {
+        settings.terminal.data(&render(summary, settings.terminal.out))?;
+    }
+    if ingested.progress.counts.read == 0 {
+        settings.terminal.warn("the sources hold no documents");
+    }
+    Ok(ending(settings, ingested, args.reading.max_rejects.is_some()))
+}
+
+/// Documents in quarantine are told by the exit code, unless a limit allowed them.
+pub(crate) fn ending(settings: &Settings, ingested: &Ingested, has_limit: bool) -> Ending {
+    let quarantined = ingested.progress.counts.quarantined_total();
+    if quarantined == 0 {
+        return Ending::Done;
+    }
+    let documents = if quarantined == 1 { "document was" } else { "documents were" };
+    settings.terminal.warn(&format!(
+        "{quarantined} {documents} put aside; `veriscope quarantine list` says why"
+    ));
+    if has_limit { Ending::Done } else { Ending::With(ErrorClass::Quarantined) }
+}
+
+/// Returns what a run counted; figures of the lake are left out.
+pub(crate) fn summary(ingested: &Ingested, settings: &Settings) -> RunSummary {
+    let counts = &ingested.progress.counts;
+    let lake = settings.lake.display().to_string();
+    let labels = ingested.source_labels.iter();
+    RunSummary {
+        run_id: ingested.run_id.clone(),
+        snapshot: Some(ingested.snapshot.published().number),
+        sources: labels
+            .zip(ingested.progress.documents.iter().chain(std::iter::repeat(&0)))
+            .map(|(label, documents)| SourceSummary {
+                label: label.clone(),
+                documents: *documents,
+            })
+            .collect(),
+        read: counts.read,
+        inserted: counts.inserted,
+        updated: counts.updated,
+        unchanged: counts.unchanged,
+        quarantined: Quarantined(counts.quarantined.clone()),
+        notes: notes(&counts.notes),
+        processes: None,
+        transactions: 0,
+        acceptance: None,
+        slowest_microservice: None,
+        bytes_read: ingested.bytes_read,
+        elapsed_ms: ingested.elapsed_ms,
+        key_id: ingested.lake.identity().key_id.clone(),
+        new_key_file: ingested.new_key_file.as_ref().map(|path| path.display().to_string()),
+        next_steps: next_steps(settings, counts.quarantined_total() > 0),
+        lake,
+    }
+}
+
+fn notes(counts: &BTreeMap<String, u64>) -> Vec<NoteCount> {
+    counts
+        .iter()
+        .map(|(name, count)| {
+            let (note, feature) = name.split_once(' ').unwrap_or((name, ""));
+            NoteCount { note: note.to_owned(), feature: feature.to_owned(), count: *count }
+        })
+        .collect()
+}
+
+fn next_steps(settings: &Settings, has_quarantined: bool) -> Vec<String> {
+    let lake = if settings.lake.as_os_str() == "veriscope-lake" {
+        String::new()
+    } else {
+        format!(" --lake {}", settings.lake.display())
+    };
+    let mut steps = vec![
+        format!("veriscope export no-retries --out no-retries.csv{lake}"),
+        format!("veriscope runs{lake}"),
+    ];
+    if has_quarantined {
+        steps.insert(0, format!("veriscope quarantine list{lake}"));
+    }
+    steps
+}

@@ -1,0 +1,83 @@
+//! Documents out of the quarantine, read again.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use veriscope_lake::Entry;
+use veriscope_source::{
+    Broken, Content, Document, DocumentReader, Encoding, Limits, RejectReason, SourceError,
+};
+
+use super::feed::{Feed, Sourced};
+
+/// Feeds quarantined documents, each under the place where it was read first.
+pub(crate) struct ReplayFeed {
+    entries: VecDeque<(Entry, Vec<u8>)>,
+    limits: Limits,
+    csv_columns: Vec<String>,
+    framed: VecDeque<Sourced>,
+    next_source: usize,
+}
+
+impl ReplayFeed {
+    /// Feeds entries with their opened bytes.
+    pub(crate) fn new(
+        entries: Vec<(Entry, Vec<u8>)>,
+        limits: Limits,
+        csv_columns: Vec<String>,
+    ) -> Self {
+        Self { entries: entries.into(), limits, csv_columns, framed: VecDeque::new(), next_source: 0 }
+    }
+
+    /// Frames an entry's bytes as its source was framed; a fix of the framing counts too.
+    /// Bytes of which still no document can be made stay what they were.
+    fn frame(&mut self, entry: &Entry, bytes: Vec<u8>) {
+        let input = Box::new(std::io::Cursor::new(bytes.clone()));
+        let opened =
+            DocumentReader::from_read(&entry.source, input, self.limits, &self.csv_columns);
+        let encoding = opened.as_ref().map_or(Encoding::Json, DocumentReader::encoding);
+        let framed: Result<Vec<Document>, SourceError> =
+            opened.and_then(|reader| reader.collect());
+        let contents: Vec<Content> = match framed {
+            Ok(documents) if !documents.is_empty() => {
+                documents.into_iter().map(|document| document.content).collect()
+            }
+            Ok(_) | Err(_) => vec![still_broken(entry, bytes)],
+        };
+        for content in contents {
+            self.framed.push_back(Sourced {
+                source: self.next_source,
+                label: Arc::from(entry.source.as_str()),
+                encoding,
+                document: Document {
+                    ordinal: u64::try_from(entry.position).unwrap_or_default(),
+                    offset: u64::try_from(entry.byte_offset).unwrap_or_default(),
+                    content,
+                },
+            });
+        }
+        self.next_source += 1;
+    }
+}
+
+fn still_broken(entry: &Entry, bytes: Vec<u8>) -> Content {
+    Content::Broken(Broken {
+        reason: RejectReason::from_slug(&entry.reason).unwrap_or(RejectReason::BrokenJson),
+        detail: entry.detail.clone(),
+        size_bytes: bytes.len() as u64,
+        bytes: bytes.into(),
+        sha256: None,
+    })
+}
+
+impl Feed for ReplayFeed {
+    fn next(&mut self) -> Result<Option<Sourced>, SourceError> {
+        loop {
+            if let Some(sourced) = self.framed.pop_front() {
+                return Ok(Some(sourced));
+            }
+            let Some((entry, bytes)) = self.entries.pop_front() else { return Ok(None) };
+            self.frame(&entry, bytes);
+        }
+    }
+}

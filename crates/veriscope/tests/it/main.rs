@@ -1,0 +1,13 @@
+//! The real binary, called as a user calls it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "support functions of tests may panic; that is how a test fails"
+)]
+
+mod card;
+mod crash;
+mod export;
+mod keys;
+mod support;
+mod usage;
