@@ -19,7 +19,9 @@ impl Clock for SystemClock {
     )]
     fn now_us(&self) -> i64 {
         // A clock set before 1970 reads as 1970: no run can rely on it anyway.
-        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let since_epoch = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
         i64::try_from(since_epoch.as_micros()).unwrap_or(i64::MAX)
     }
 }

@@ -2,8 +2,15 @@
 //! new ones, the same again, and changed ones of an old month.
 //!
 //! `cargo bench -p veriscope-lake --bench upsert [-- ROWS...]`; prints a Markdown table.
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark, run by hand")]
-#![expect(clippy::disallowed_methods, reason = "a benchmark reads the machine's clock")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a benchmark, run by hand"
+)]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a benchmark reads the machine's clock"
+)]
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -29,9 +36,17 @@ const DAYS: i64 = 720;
 const HISTORY_BATCH: i64 = 65_536;
 
 fn main() {
-    let given: Vec<i64> = std::env::args().filter_map(|arg| arg.parse().ok()).collect();
-    let sizes = if given.is_empty() { vec![0, 1_000_000, 4_000_000] } else { given };
-    println!("| rows before | 1,000 rows | time, ms | peak memory, MB | files read | files rewritten | MB written |");
+    let given: Vec<i64> = std::env::args()
+        .filter_map(|arg| arg.parse().ok())
+        .collect();
+    let sizes = if given.is_empty() {
+        vec![0, 1_000_000, 4_000_000]
+    } else {
+        given
+    };
+    println!(
+        "| rows before | 1,000 rows | time, ms | peak memory, MB | files read | files rewritten | MB written |"
+    );
     println!("|---:|---|---:|---:|---:|---:|---:|");
     for size in sizes {
         measure(size);
@@ -49,9 +64,15 @@ fn measure(history: i64) {
         bench.report(history, "new", &new).await;
         bench.report(history, "the same again", &new).await;
         let step = (history / 24 / 1_000).max(1);
-        let old = bench.rows_of(&(0..1_000).map(|i| i * step).collect::<Vec<_>>(), history, 1);
+        let old = bench.rows_of(
+            &(0..1_000).map(|i| i * step).collect::<Vec<_>>(),
+            history,
+            1,
+        );
         if history > 0 {
-            bench.report(history, "changed, of the oldest month", &old).await;
+            bench
+                .report(history, "changed, of the oldest month", &old)
+                .await;
         }
     });
 }
@@ -68,7 +89,8 @@ impl Bench {
         let card = Card::builtin().unwrap();
         let raw = card.raw_schema();
         let kept = |field: &&Arc<Field>| {
-            card.feature(field.name()).is_none_or(|feature| feature.privacy != Privacy::Drop)
+            card.feature(field.name())
+                .is_none_or(|feature| feature.privacy != Privacy::Drop)
         };
         let fields: Vec<Arc<Field>> = raw.fields().iter().filter(kept).cloned().collect();
         Self {
@@ -82,7 +104,9 @@ impl Bench {
     async fn create(&self) {
         let lock = WriterLock::acquire(&self.path, "bench", Duration::ZERO, |_| {}).unwrap();
         let identity = Identity::new("bench".into(), self.card.name.clone(), self.key.id(), 0);
-        Lake::create(&lock, &self.card, identity, &SystemClock).await.unwrap();
+        Lake::create(&lock, &self.card, identity, &SystemClock)
+            .await
+            .unwrap();
     }
 
     async fn fill(&self, history: i64) {
@@ -104,18 +128,30 @@ impl Bench {
     }
 
     fn rows_of(&self, ids: &[i64], history: i64, version: i64) -> RecordBatch {
-        self.build(ids, &|id| FIRST_US + id * (DAYS * DAY_US / history.max(1)), version)
+        self.build(
+            ids,
+            &|id| FIRST_US + id * (DAYS * DAY_US / history.max(1)),
+            version,
+        )
     }
 
     fn build(&self, ids: &[i64], date: &dyn Fn(i64) -> i64, version: i64) -> RecordBatch {
-        let columns = self.schema.fields().iter().map(|field| column(field, ids, date, version));
+        let columns = self
+            .schema
+            .fields()
+            .iter()
+            .map(|field| column(field, ids, date, version));
         RecordBatch::try_new(Arc::clone(&self.schema), columns.collect()).unwrap()
     }
 
     async fn run(&self, rows: &RecordBatch) -> UpsertReport {
         let lock = WriterLock::acquire(&self.path, "bench", Duration::ZERO, |_| {}).unwrap();
         let lake = Lake::open(&self.path, &self.card).unwrap();
-        let context = RunContext { card: &self.card, key: &self.key, clock: &SystemClock };
+        let context = RunContext {
+            card: &self.card,
+            key: &self.key,
+            clock: &SystemClock,
+        };
         let source = SourceIdentity {
             label: "bench".into(),
             location: "bench".into(),
@@ -134,7 +170,12 @@ impl Bench {
         let mut through = Progress::default();
         through.counts.read = rows.num_rows() as u64;
         let scan = LeakScan::new(&RawValues::default(), &self.card);
-        let batch = Batch { rows, scan: &scan, put_aside: &[], through };
+        let batch = Batch {
+            rows,
+            scan: &scan,
+            put_aside: &[],
+            through,
+        };
         let report = writer.write(batch).await.unwrap();
         writer.publish(&[]).await.unwrap();
         report
@@ -155,42 +196,42 @@ impl Bench {
     }
 }
 
-fn column(
-    field: &Field,
-    ids: &[i64],
-    date: &dyn Fn(i64) -> i64,
-    version: i64,
-) -> ArrayRef {
+fn column(field: &Field, ids: &[i64], date: &dyn Fn(i64) -> i64, version: i64) -> ArrayRef {
     let spread = |id: i64| id.wrapping_mul(6_364_136_223_846_793_005).rotate_left(17);
     match field.data_type() {
         DataType::Utf8 if field.name() == "file_token" => {
             let mut builder = StringBuilder::new();
-            ids.iter().for_each(|id| builder.append_value(format!("{:016x}", spread(*id))));
+            ids.iter()
+                .for_each(|id| builder.append_value(format!("{:016x}", spread(*id))));
             Arc::new(builder.finish())
         }
         DataType::Utf8 if field.name() == "procesoConvenioGuid" => {
             let mut builder = StringBuilder::new();
-            ids.iter().for_each(|id| builder.append_value(format!("{:026x}", spread(id / 3))));
+            ids.iter()
+                .for_each(|id| builder.append_value(format!("{:026x}", spread(id / 3))));
             Arc::new(builder.finish())
         }
         DataType::Utf8 => {
             let mut builder = StringBuilder::new();
-            ids.iter().for_each(|id| builder.append_value(["a", "b", "c"][(id % 3) as usize]));
+            ids.iter()
+                .for_each(|id| builder.append_value(["a", "b", "c"][(id % 3) as usize]));
             Arc::new(builder.finish())
         }
         DataType::Int64 => Arc::new(Int64Array::from_iter_values(
-            ids.iter().map(|id| spread(*id).unsigned_abs() as i64 % 900 + version),
+            ids.iter()
+                .map(|id| spread(*id).unsigned_abs() as i64 % 900 + version),
         )),
         DataType::Int32 => Arc::new(Int32Array::from_iter_values(ids.iter().map(|_| -300))),
-        DataType::Float64 => Arc::new(Float64Array::from_iter_values(
-            ids.iter().map(|id| if field.name().starts_with("policy") { 0.5 } else {
+        DataType::Float64 => Arc::new(Float64Array::from_iter_values(ids.iter().map(|id| {
+            if field.name().starts_with("policy") {
+                0.5
+            } else {
                 spread(*id) as f64 / 1e19
-            }),
-        )),
+            }
+        }))),
         DataType::Boolean => Arc::new(BooleanArray::from(vec![true; ids.len()])),
         data_type => {
-            let mut builder =
-                TimestampMicrosecondBuilder::new().with_data_type(data_type.clone());
+            let mut builder = TimestampMicrosecondBuilder::new().with_data_type(data_type.clone());
             ids.iter().for_each(|id| builder.append_value(date(*id)));
             Arc::new(builder.finish())
         }
@@ -204,7 +245,14 @@ fn reset_peak() {
 
 fn peak_mb() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or_default();
-    let kb: u64 = line.split_whitespace().nth(1).and_then(|kb| kb.parse().ok()).unwrap_or(0);
+    let line = status
+        .lines()
+        .find(|line| line.starts_with("VmHWM"))
+        .unwrap_or_default();
+    let kb: u64 = line
+        .split_whitespace()
+        .nth(1)
+        .and_then(|kb| kb.parse().ok())
+        .unwrap_or(0);
     kb / 1_000
 }

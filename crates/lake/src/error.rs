@@ -166,7 +166,11 @@ impl LakeError {
         action: &'static str,
         table: &'static str,
     ) -> impl FnOnce(deltalake::DeltaTableError) -> Self {
-        move |source| Self::Table { action, table, source: Box::new(source) }
+        move |source| Self::Table {
+            action,
+            table,
+            source: Box::new(source),
+        }
     }
 
     pub(crate) fn object(
@@ -174,7 +178,11 @@ impl LakeError {
         object: &impl std::fmt::Display,
     ) -> impl FnOnce(deltalake::ObjectStoreError) -> Self {
         let object = object.to_string();
-        move |source| Self::Object { action, object, source }
+        move |source| Self::Object {
+            action,
+            object,
+            source,
+        }
     }
 
     pub(crate) fn decode(

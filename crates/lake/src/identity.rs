@@ -33,7 +33,13 @@ impl Identity {
     /// Describes a new lake.
     #[must_use]
     pub fn new(id: String, card: String, key_id: String, created_at_us: i64) -> Self {
-        Self { format: FORMAT, id, card, key_id, created_at_us }
+        Self {
+            format: FORMAT,
+            id,
+            card,
+            key_id,
+            created_at_us,
+        }
     }
 
     /// Reads the description of a lake's folder, none where it holds no lake.
@@ -47,8 +53,11 @@ impl Identity {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(source) => return Err(LakeError::Folder { path, source }),
         };
-        let identity: Self = serde_json::from_slice(&bytes)
-            .map_err(|source| LakeError::Description { path: path.clone(), source })?;
+        let identity: Self =
+            serde_json::from_slice(&bytes).map_err(|source| LakeError::Description {
+                path: path.clone(),
+                source,
+            })?;
         if identity.format != FORMAT {
             let source = serde::de::Error::custom(format!("format {}", identity.format));
             return Err(LakeError::Description { path, source });
@@ -70,7 +79,10 @@ impl Identity {
         if self.card == card {
             return Ok(());
         }
-        Err(LakeError::OtherCard { lake: self.card.clone(), given: card.to_owned() })
+        Err(LakeError::OtherCard {
+            lake: self.card.clone(),
+            given: card.to_owned(),
+        })
     }
 
     /// Checks that a key belongs to this lake.
@@ -81,6 +93,9 @@ impl Identity {
         if self.key_id == key_id {
             return Ok(());
         }
-        Err(LakeError::OtherKey { lake: self.key_id.clone(), given: key_id.to_owned() })
+        Err(LakeError::OtherKey {
+            lake: self.key_id.clone(),
+            given: key_id.to_owned(),
+        })
     }
 }

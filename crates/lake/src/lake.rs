@@ -32,10 +32,16 @@ impl Lake {
     /// `Missing`, `NotALake`, `OtherCard`, `Description`.
     pub fn open(folder: &Path, card: &Card) -> Result<Self, LakeError> {
         let Some(identity) = Identity::read(folder)? else {
-            return Err(LakeError::Missing { path: folder.to_path_buf() });
+            return Err(LakeError::Missing {
+                path: folder.to_path_buf(),
+            });
         };
         identity.check_card(&card.name)?;
-        Ok(Self { folder: folder.to_path_buf(), store: Store::local(folder)?, identity })
+        Ok(Self {
+            folder: folder.to_path_buf(),
+            store: Store::local(folder)?,
+            identity,
+        })
     }
 
     /// Opens a lake through a store of the caller's.
@@ -43,7 +49,10 @@ impl Lake {
     /// # Errors
     /// As [`Lake::open`].
     pub fn open_in(store: Store, folder: &Path, card: &Card) -> Result<Self, LakeError> {
-        Ok(Self { store, ..Self::open(folder, card)? })
+        Ok(Self {
+            store,
+            ..Self::open(folder, card)?
+        })
     }
 
     /// Makes a lake in a folder whose lock the caller holds and which holds no lake yet.
@@ -58,7 +67,11 @@ impl Lake {
     ) -> Result<Self, LakeError> {
         let folder = lock.folder();
         refuse_foreign_folder(folder)?;
-        let lake = Self { folder: folder.to_path_buf(), store: Store::local(folder)?, identity };
+        let lake = Self {
+            folder: folder.to_path_buf(),
+            store: Store::local(folder)?,
+            identity,
+        };
         for name in TableName::ALL {
             lake.create_table(name, card).await?;
         }
@@ -68,12 +81,21 @@ impl Lake {
             versions.insert(name.folder().to_owned(), newest);
         }
         let now = clock.now_us();
-        let empty = Published { number: 0, run_id: None, published_at_us: now, versions };
+        let empty = Published {
+            number: 0,
+            run_id: None,
+            published_at_us: now,
+            versions,
+        };
         // Cut short here, a folder has the empty snapshot already: the description comes last.
         match lake.store.list("snapshots").await?.len() {
             0 => empty.publish(&lake.store).await?,
             1 => {}
-            _ => return Err(LakeError::Headless { path: folder.to_path_buf() }),
+            _ => {
+                return Err(LakeError::Headless {
+                    path: folder.to_path_buf(),
+                });
+            }
         }
         lake.identity.write(&lake.store).await?;
         Ok(lake)
@@ -120,7 +142,11 @@ impl Lake {
     ///
     /// # Errors
     /// `Privacy` when the key does not open it; `Table`, `Decode` when it can't be read.
-    pub async fn quarantined_bytes(&self, key: &Key, id: &str) -> Result<Option<Vec<u8>>, LakeError> {
+    pub async fn quarantined_bytes(
+        &self,
+        key: &Key,
+        id: &str,
+    ) -> Result<Option<Vec<u8>>, LakeError> {
         quarantine::bytes(&self.store, key, id).await
     }
 
@@ -130,7 +156,11 @@ impl Lake {
 
     async fn create_table(&self, name: TableName, card: &Card) -> Result<(), LakeError> {
         let (schema, partition, statistics) = layout(name, card);
-        let layout = Layout { schema: &schema, partition, statistics: &statistics };
+        let layout = Layout {
+            schema: &schema,
+            partition,
+            statistics: &statistics,
+        };
         table::create(&self.store, name, &layout).await
     }
 }
@@ -142,10 +172,16 @@ fn layout(name: TableName, card: &Card) -> (Schema, Option<&'static str>, String
             Some(column::PARTITION),
             card.roles.date.clone(),
         ),
-        TableName::Policies => {
-            (card.policy_schema().as_ref().clone(), None, column::POLICY_ID.to_owned())
-        }
-        TableName::Registry => (registry_schema().as_ref().clone(), None, "number".to_owned()),
+        TableName::Policies => (
+            card.policy_schema().as_ref().clone(),
+            None,
+            column::POLICY_ID.to_owned(),
+        ),
+        TableName::Registry => (
+            registry_schema().as_ref().clone(),
+            None,
+            "number".to_owned(),
+        ),
         TableName::Quarantine => (quarantine::schema().as_ref().clone(), None, "at".to_owned()),
         TableName::Runs => (ledger::schema().as_ref().clone(), None, "at".to_owned()),
     }
@@ -153,13 +189,20 @@ fn layout(name: TableName, card: &Card) -> (Schema, Option<&'static str>, String
 
 /// A lake is made in an empty folder, or in one where making it was cut short.
 fn refuse_foreign_folder(folder: &Path) -> Result<(), LakeError> {
-    let failed = |source| LakeError::Folder { path: folder.to_path_buf(), source };
+    let failed = |source| LakeError::Folder {
+        path: folder.to_path_buf(),
+        source,
+    };
     for entry in std::fs::read_dir(folder).map_err(failed)? {
         let name = entry.map_err(failed)?.file_name();
-        let ours = [lock::FILE, identity::FILE, "snapshots"].iter().any(|ours| name == *ours)
+        let ours = [lock::FILE, identity::FILE, "snapshots"]
+            .iter()
+            .any(|ours| name == *ours)
             || TableName::ALL.iter().any(|table| name == table.folder());
         if !ours {
-            return Err(LakeError::NotALake { path: folder.to_path_buf() });
+            return Err(LakeError::NotALake {
+                path: folder.to_path_buf(),
+            });
         }
     }
     Ok(())

@@ -110,7 +110,10 @@ impl RunStart {
     /// Returns whether another run does the same work, so that one may go on with the other's.
     #[must_use]
     pub fn continues(&self, earlier: &Self) -> bool {
-        let streams = self.sources.iter().any(|source| source.size_bytes.is_none());
+        let streams = self
+            .sources
+            .iter()
+            .any(|source| source.size_bytes.is_none());
         !streams
             && !self.sources.is_empty()
             && self.command == earlier.command
@@ -200,12 +203,18 @@ pub(crate) async fn runs(store: &Store) -> Result<Vec<Run>, LakeError> {
         let columns = (text(&batch, 0)?, text(&batch, 1)?, text(&batch, 3)?);
         let at = batch.column(2).as_primitive::<TimestampMicrosecondType>();
         for row in 0..batch.num_rows() {
-            let (id, event, detail) =
-                (columns.0.value(row), columns.1.value(row), columns.2.value(row));
+            let (id, event, detail) = (
+                columns.0.value(row),
+                columns.1.value(row),
+                columns.2.value(row),
+            );
             if event == "started" {
                 let start: RunStart = parse(detail)?;
                 starts.insert(id.to_owned(), (at.value(row), start));
-            } else if ends.get(id).is_none_or(|(earlier, _)| *earlier <= at.value(row)) {
+            } else if ends
+                .get(id)
+                .is_none_or(|(earlier, _)| *earlier <= at.value(row))
+            {
                 ends.insert(id.to_owned(), (at.value(row), parse(detail)?));
             }
         }
@@ -218,7 +227,9 @@ pub(crate) async fn runs(store: &Store) -> Result<Vec<Run>, LakeError> {
                 start,
                 started_at_us,
                 ended_at_us: end.as_ref().map(|(at, _)| *at),
-                status: end.as_ref().map_or(RunStatus::Started, |(_, end)| end.status),
+                status: end
+                    .as_ref()
+                    .map_or(RunStatus::Started, |(_, end)| end.status),
                 snapshot: end.as_ref().and_then(|(_, end)| end.snapshot),
                 counts: end.map(|(_, end)| end.counts),
             }
@@ -242,6 +253,8 @@ fn json(value: &impl Serialize) -> Result<String, LakeError> {
 }
 
 fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, LakeError> {
-    serde_json::from_str(text)
-        .map_err(|source| LakeError::Description { path: "runs".into(), source })
+    serde_json::from_str(text).map_err(|source| LakeError::Description {
+        path: "runs".into(),
+        source,
+    })
 }

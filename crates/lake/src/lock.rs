@@ -44,9 +44,14 @@ impl WriterLock {
         mut waiting: impl FnMut(&str),
     ) -> Result<Self, LakeError> {
         let path = folder.join(FILE);
-        let failed = |source| LakeError::Folder { path: path.clone(), source };
-        std::fs::create_dir_all(folder)
-            .map_err(|source| LakeError::Folder { path: folder.to_path_buf(), source })?;
+        let failed = |source| LakeError::Folder {
+            path: path.clone(),
+            source,
+        };
+        std::fs::create_dir_all(folder).map_err(|source| LakeError::Folder {
+            path: folder.to_path_buf(),
+            source,
+        })?;
         let mut file = OpenOptions::new()
             .read(true)
             .write(true)
@@ -64,7 +69,10 @@ impl WriterLock {
             }
             let holder = read_holder(&mut file);
             if polls == 0 {
-                return Err(LakeError::Locked { path: folder.to_path_buf(), holder });
+                return Err(LakeError::Locked {
+                    path: folder.to_path_buf(),
+                    holder,
+                });
             }
             if !told {
                 waiting(&holder);
@@ -74,7 +82,10 @@ impl WriterLock {
             std::thread::sleep(POLL);
         }
         write_holder(&mut file, command).map_err(failed)?;
-        Ok(Self { _file: file, folder: folder.to_path_buf() })
+        Ok(Self {
+            _file: file,
+            folder: folder.to_path_buf(),
+        })
     }
 
     /// Returns the folder that is held.
@@ -86,7 +97,9 @@ impl WriterLock {
 
 fn read_holder(file: &mut File) -> String {
     let mut text = String::new();
-    let read = file.seek(SeekFrom::Start(0)).and_then(|_| file.read_to_string(&mut text));
+    let read = file
+        .seek(SeekFrom::Start(0))
+        .and_then(|_| file.read_to_string(&mut text));
     let holder: Option<Holder> = read.ok().and_then(|_| serde_json::from_str(&text).ok());
     holder.map_or_else(
         || "another process".to_owned(),
@@ -95,7 +108,10 @@ fn read_holder(file: &mut File) -> String {
 }
 
 fn write_holder(file: &mut File, command: &str) -> std::io::Result<()> {
-    let holder = Holder { pid: std::process::id(), command: command.to_owned() };
+    let holder = Holder {
+        pid: std::process::id(),
+        command: command.to_owned(),
+    };
     let text = serde_json::to_string(&holder)?;
     file.set_len(0)?;
     file.seek(SeekFrom::Start(0))?;

@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, RecordBatch};
 use arrow_schema::DataType;
-use deltalake::kernel::{Remove, Add};
+use deltalake::kernel::{Add, Remove};
 use deltalake::{DeltaTable, Path};
 use futures::{StreamExt, TryStreamExt};
 use parquet::arrow::ProjectionMask;
@@ -54,8 +54,10 @@ pub(crate) async fn lookup(
 ) -> Result<Lookup, LakeError> {
     let files = data_files(table)?;
     let searches = files.iter().map(|file| search(table, file, key, keys));
-    let hits: Vec<_> =
-        futures::stream::iter(searches).buffered(CONCURRENT_FILES).try_collect().await?;
+    let hits: Vec<_> = futures::stream::iter(searches)
+        .buffered(CONCURRENT_FILES)
+        .try_collect()
+        .await?;
     let files_read = hits.iter().filter(|hit| hit.is_some()).count();
     let mut found = HashMap::new();
     for (index, hit) in hits.into_iter().enumerate() {
@@ -63,7 +65,11 @@ pub(crate) async fn lookup(
             found.insert(key, (hash, index));
         }
     }
-    Ok(Lookup { files, found, files_read })
+    Ok(Lookup {
+        files,
+        found,
+        files_read,
+    })
 }
 
 /// Returns the files of a table's open version.
@@ -74,7 +80,10 @@ pub(crate) fn data_files(table: &DeltaTable) -> Result<Vec<DataFile>, LakeError>
     let files = log.iter().map(|view| DataFile {
         path: view.object_store_path(),
         size: u64::try_from(view.size()).unwrap_or_default(),
-        partition: view.partition_values_map().remove(column::PARTITION).flatten(),
+        partition: view
+            .partition_values_map()
+            .remove(column::PARTITION)
+            .flatten(),
         remove: view.remove_action(true),
     });
     Ok(files.collect())
@@ -84,7 +93,12 @@ pub(crate) fn data_files(table: &DeltaTable) -> Result<Vec<DataFile>, LakeError>
 pub(crate) fn rows(table: &DeltaTable) -> Result<u64, LakeError> {
     let failed = LakeError::table("count the rows of", TableName::Staging.folder());
     let state = table.snapshot().map_err(failed)?;
-    Ok(state.log_data().iter().filter_map(|view| view.num_records()).map(|n| n as u64).sum())
+    Ok(state
+        .log_data()
+        .iter()
+        .filter_map(|view| view.num_records())
+        .map(|n| n as u64)
+        .sum())
 }
 
 /// Returns the rows that new files hold, by their statistics.
@@ -106,9 +120,12 @@ async fn search(
     let failed = || LakeError::decode(&file.path);
     let mut builder = open_file(table, &file.path, file.size).await?;
     let descriptor = builder.parquet_schema();
-    let key_index = descriptor.columns().iter().position(|column| column.name() == key);
-    let key_index = key_index
-        .ok_or_else(|| LakeError::Defect(format!("a data file has no column `{key}`")))?;
+    let key_index = descriptor
+        .columns()
+        .iter()
+        .position(|column| column.name() == key);
+    let key_index =
+        key_index.ok_or_else(|| LakeError::Defect(format!("a data file has no column `{key}`")))?;
     let mask = ProjectionMask::columns(descriptor, [key, column::CONTENT_HASH]);
     let mut groups = Vec::new();
     for group in 0..builder.metadata().num_row_groups() {
@@ -147,7 +164,9 @@ fn collect_hits(
         .column_by_name(column::CONTENT_HASH)
         .ok_or_else(|| missing(column::CONTENT_HASH))?;
     if *tokens.data_type() != DataType::Utf8 || *hashes.data_type() != DataType::Binary {
-        return Err(LakeError::Defect("a data file's key or hash has another type".to_owned()));
+        return Err(LakeError::Defect(
+            "a data file's key or hash has another type".to_owned(),
+        ));
     }
     let (tokens, hashes) = (tokens.as_string::<i32>(), hashes.as_binary::<i32>());
     for row in 0..tokens.len() {

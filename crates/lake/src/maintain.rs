@@ -44,9 +44,7 @@ pub(crate) async fn compact(
         .with_target_size(target)
         .with_max_concurrent_tasks(1)
         .with_writer_properties(writer_properties(key))
-        .with_commit_properties(
-            CommitProperties::default().with_cleanup_expired_logs(Some(false)),
-        )
+        .with_commit_properties(CommitProperties::default().with_cleanup_expired_logs(Some(false)))
         .await
         .map_err(LakeError::table("compact", name.folder()))?;
     Ok(true)

@@ -80,17 +80,30 @@ pub struct Entry {
 
 /// Columns but the sealed bytes.
 const COLUMNS: [&str; 13] = [
-    "id", "event", "run_id", "at", "source", "position", "byte_offset", "reason", "path", "detail",
-    "encoding", "size_bytes", "sha256",
+    "id",
+    "event",
+    "run_id",
+    "at",
+    "source",
+    "position",
+    "byte_offset",
+    "reason",
+    "path",
+    "detail",
+    "encoding",
+    "size_bytes",
+    "sha256",
 ];
 
 const SEALED: &str = "sealed";
 
 pub(crate) fn schema() -> SchemaRef {
     let field = |name: &str| match name {
-        "at" => {
-            Field::new(name, DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())), true)
-        }
+        "at" => Field::new(
+            name,
+            DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
+            true,
+        ),
         "position" | "byte_offset" | "size_bytes" => Field::new(name, DataType::Int64, true),
         _ => Field::new(name, DataType::Utf8, true),
     };
@@ -130,7 +143,9 @@ pub(crate) async fn replayed(
 ) -> Result<(), LakeError> {
     let count = ids.len();
     let repeated = |value: &str| -> ArrayRef {
-        Arc::new(StringArray::from_iter_values(std::iter::repeat_n(value, count)))
+        Arc::new(StringArray::from_iter_values(std::iter::repeat_n(
+            value, count,
+        )))
     };
     let columns = schema()
         .fields()
@@ -181,10 +196,17 @@ pub(crate) async fn entries(store: &Store) -> Result<Vec<Entry>, LakeError> {
 }
 
 /// Returns the bytes of an entry, none where it isn't there.
-pub(crate) async fn bytes(store: &Store, key: &Key, id: &str) -> Result<Option<Vec<u8>>, LakeError> {
+pub(crate) async fn bytes(
+    store: &Store,
+    key: &Key,
+    id: &str,
+) -> Result<Option<Vec<u8>>, LakeError> {
     for batch in read_all(store, TableName::Quarantine, Some(&["id", SEALED])).await? {
         let ids = strings(&batch, "id")?;
-        let sealed = batch.column(1).as_binary_opt::<i32>().ok_or_else(other_type)?;
+        let sealed = batch
+            .column(1)
+            .as_binary_opt::<i32>()
+            .ok_or_else(other_type)?;
         for row in 0..batch.num_rows() {
             if ids.value(row) == id && sealed.is_valid(row) {
                 return Ok(Some(unseal(key, sealed.value(row), id.as_bytes())?));
@@ -213,23 +235,35 @@ fn put_rows(
     }
     let count = documents.len();
     let text = |value: fn(&PutAside) -> &str| -> ArrayRef {
-        Arc::new(StringArray::from_iter_values(documents.iter().map(|(_, d)| value(d))))
+        Arc::new(StringArray::from_iter_values(
+            documents.iter().map(|(_, d)| value(d)),
+        ))
     };
     let number = |value: fn(&PutAside) -> u64| -> ArrayRef {
-        let values = documents.iter().map(|(_, d)| i64::try_from(value(d)).unwrap_or(i64::MAX));
+        let values = documents
+            .iter()
+            .map(|(_, d)| i64::try_from(value(d)).unwrap_or(i64::MAX));
         Arc::new(Int64Array::from_iter_values(values))
     };
     let paths: StringArray = documents.iter().map(|(_, d)| d.path.as_deref()).collect();
-    let digests: StringArray =
-        documents.iter().map(|(_, d)| d.sha256.map(|hash| HEXLOWER.encode(&hash))).collect();
+    let digests: StringArray = documents
+        .iter()
+        .map(|(_, d)| d.sha256.map(|hash| HEXLOWER.encode(&hash)))
+        .collect();
     let mut sealed = Vec::with_capacity(count);
     for (id, document) in documents {
         sealed.push(seal(key, &document.bytes, id.as_bytes())?);
     }
     let columns: Vec<ArrayRef> = vec![
-        Arc::new(StringArray::from_iter_values(documents.iter().map(|(id, _)| id))),
-        Arc::new(StringArray::from_iter_values(std::iter::repeat_n("put", count))),
-        Arc::new(StringArray::from_iter_values(std::iter::repeat_n(run.0, count))),
+        Arc::new(StringArray::from_iter_values(
+            documents.iter().map(|(id, _)| id),
+        )),
+        Arc::new(StringArray::from_iter_values(std::iter::repeat_n(
+            "put", count,
+        ))),
+        Arc::new(StringArray::from_iter_values(std::iter::repeat_n(
+            run.0, count,
+        ))),
         instants(run.1, count),
         text(|d| &d.source),
         number(|d| d.position),
@@ -256,7 +290,9 @@ fn entry(batch: &RecordBatch, row: usize) -> Result<Entry, LakeError> {
         Ok::<_, LakeError>(column.is_valid(row).then(|| column.value(row).to_owned()))
     };
     let number = |name: &str| {
-        let column = batch.column_by_name(name).and_then(|c| c.as_primitive_opt::<Int64Type>());
+        let column = batch
+            .column_by_name(name)
+            .and_then(|c| c.as_primitive_opt::<Int64Type>());
         Ok::<_, LakeError>(column.ok_or_else(other_type)?.value(row))
     };
     let at = batch

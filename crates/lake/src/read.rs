@@ -24,9 +24,14 @@ pub(crate) async fn read_all(
     let schema = table::schema(&table, name)?;
     let wanted: SchemaRef = match columns {
         None => schema,
-        Some(columns) => Arc::new(schema.project(
-            &columns.iter().map(|column| schema.index_of(column)).collect::<Result<Vec<_>, _>>()?,
-        )?),
+        Some(columns) => Arc::new(
+            schema.project(
+                &columns
+                    .iter()
+                    .map(|column| schema.index_of(column))
+                    .collect::<Result<Vec<_>, _>>()?,
+            )?,
+        ),
     };
     let mut batches = Vec::new();
     for file in data_files(&table)? {
@@ -34,7 +39,10 @@ pub(crate) async fn read_all(
         let builder = open_file(&table, &file.path, file.size).await?;
         let names = wanted.fields().iter().map(|field| field.name().as_str());
         let mask = ProjectionMask::columns(builder.parquet_schema(), names);
-        let stream = builder.with_projection(mask).build().map_err(|e| failed()(e))?;
+        let stream = builder
+            .with_projection(mask)
+            .build()
+            .map_err(|e| failed()(e))?;
         let read: Vec<RecordBatch> = stream.try_collect().await.map_err(|e| failed()(e))?;
         for batch in read {
             batches.push(conform(&batch, &wanted)?);

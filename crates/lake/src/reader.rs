@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use deltalake::{DeltaTable, Path};
+use parquet::arrow::arrow_reader::ArrowReaderOptions;
 use parquet::arrow::async_reader::ParquetRecordBatchStreamBuilder;
 
 use crate::error::LakeError;
@@ -25,5 +26,10 @@ pub(crate) async fn open_file(
 ) -> Result<DataFileBuilder, LakeError> {
     let reader =
         DataFileReader::new(Arc::clone(&table.object_store()), path.clone()).with_file_size(size);
-    DataFileBuilder::new(reader).await.map_err(LakeError::decode(path))
+    // Compaction writes text as views and says so in the file's Arrow metadata; by the
+    // Parquet types alone every file reads alike.
+    let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
+    DataFileBuilder::new_with_options(reader, options)
+        .await
+        .map_err(LakeError::decode(path))
 }

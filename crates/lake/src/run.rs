@@ -141,8 +141,11 @@ impl<'a> RunWriter<'a> {
             true => committed_progress(lake, &published, &start.run_id).await?,
             false => Progress::default(),
         };
-        let at_publication =
-            table::open_at(store, TableName::Staging, published.version(TableName::Staging));
+        let at_publication = table::open_at(
+            store,
+            TableName::Staging,
+            published.version(TableName::Staging),
+        );
         let rows_before = crate::lookup::rows(&at_publication.await?)?;
         Ok(Self {
             registry: load_registry(lake).await?,
@@ -237,9 +240,8 @@ impl<'a> RunWriter<'a> {
             None => quarantine::ids(store).await?,
         };
         let run = (self.start.run_id.as_str(), self.context.clock.now_us());
-        let ids =
-            quarantine::put_aside(store, self.context.key, &mut known, documents, run, scan)
-                .await?;
+        let ids = quarantine::put_aside(store, self.context.key, &mut known, documents, run, scan)
+            .await?;
         self.put_aside_now.extend(ids);
         self.quarantined = Some(known);
         failpoint("quarantine-after-commit");
@@ -262,12 +264,16 @@ impl<'a> RunWriter<'a> {
         scan: &LeakScan,
     ) -> Result<(), LakeError> {
         let ids = policies.column(0).as_string::<i32>();
-        let fresh = ids.iter().map(|id| id.map(|id| !self.policies.contains(id))).collect();
+        let fresh = ids
+            .iter()
+            .map(|id| id.map(|id| !self.policies.contains(id)))
+            .collect();
         let rows = filter_record_batch(policies, &fresh)?;
         table::append(self.lake.store(), TableName::Policies, &rows, Some(scan)).await?;
         failpoint("policies-after-commit");
         let added = rows.column(0).as_string::<i32>();
-        self.policies.extend(added.iter().flatten().map(str::to_owned));
+        self.policies
+            .extend(added.iter().flatten().map(str::to_owned));
         Ok(())
     }
 
@@ -290,7 +296,8 @@ impl<'a> RunWriter<'a> {
         failpoint("publish-after");
         let published = Published::newest(store).await?;
         self.mark_replayed(replayed).await?;
-        self.end(RunStatus::Published, Some(published.number)).await?;
+        self.end(RunStatus::Published, Some(published.number))
+            .await?;
         if compacted {
             for name in TableName::ALL {
                 maintain::trim_log(store, name).await?;
@@ -309,8 +316,10 @@ impl<'a> RunWriter<'a> {
     }
 
     async fn mark_replayed(&self, ids: &[String]) -> Result<(), LakeError> {
-        let taken: Vec<&String> =
-            ids.iter().filter(|id| !self.put_aside_now.contains(*id)).collect();
+        let taken: Vec<&String> = ids
+            .iter()
+            .filter(|id| !self.put_aside_now.contains(*id))
+            .collect();
         if taken.is_empty() {
             return Ok(());
         }
@@ -320,7 +329,11 @@ impl<'a> RunWriter<'a> {
 
     async fn end(&self, status: RunStatus, snapshot: Option<u64>) -> Result<(), LakeError> {
         let store = self.lake.store();
-        let end = RunEnd { status, snapshot, counts: self.progress.counts.clone() };
+        let end = RunEnd {
+            status,
+            snapshot,
+            counts: self.progress.counts.clone(),
+        };
         ledger::ended(store, &self.start.run_id, &end, self.context.clock.now_us()).await?;
         for name in [TableName::Runs, TableName::Quarantine] {
             if maintain::compact(store, name, None).await? {
@@ -407,7 +420,11 @@ async fn committed_progress(
     if limit == 0 {
         return Ok(Progress::default());
     }
-    let commits: Vec<_> = table.history(Some(limit)).try_collect().await.map_err(failed)?;
+    let commits: Vec<_> = table
+        .history(Some(limit))
+        .try_collect()
+        .await
+        .map_err(failed)?;
     // What lies behind a restore was taken back by another writer.
     let found = commits
         .iter()
@@ -415,7 +432,9 @@ async fn committed_progress(
         .filter_map(|commit| commit.info.get(PROGRESS))
         .filter_map(|value| serde_json::from_value::<CommittedProgress>(value.clone()).ok())
         .find(|committed| committed.run_id == run_id);
-    Ok(found.map(|committed| committed.progress).unwrap_or_default())
+    Ok(found
+        .map(|committed| committed.progress)
+        .unwrap_or_default())
 }
 
 /// Returns what a commit says of its run.
@@ -423,23 +442,43 @@ pub(crate) fn commit_metadata(
     run_id: &str,
     progress: &Progress,
 ) -> Result<HashMap<String, serde_json::Value>, LakeError> {
-    let committed = CommittedProgress { run_id: run_id.to_owned(), progress: progress.clone() };
-    let value = serde_json::to_value(committed)
-        .map_err(|source| LakeError::Defect(source.to_string()))?;
+    let committed = CommittedProgress {
+        run_id: run_id.to_owned(),
+        progress: progress.clone(),
+    };
+    let value =
+        serde_json::to_value(committed).map_err(|source| LakeError::Defect(source.to_string()))?;
     Ok(HashMap::from([(PROGRESS.to_owned(), value)]))
 }
 
 async fn load_registry(lake: &Lake) -> Result<Registry, LakeError> {
     let schema = registry_schema();
-    let columns: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
+    let columns: Vec<&str> = schema
+        .fields()
+        .iter()
+        .map(|field| field.name().as_str())
+        .collect();
     let batches = read_all(lake.store(), TableName::Registry, Some(&columns)).await?;
     Ok(Registry::from_batches(&batches)?)
 }
 
 async fn load_policies(lake: &Lake) -> Result<HashSet<String>, LakeError> {
     let mut ids = HashSet::new();
-    for batch in read_all(lake.store(), TableName::Policies, Some(&[column::POLICY_ID])).await? {
-        ids.extend(batch.column(0).as_string::<i32>().iter().flatten().map(str::to_owned));
+    for batch in read_all(
+        lake.store(),
+        TableName::Policies,
+        Some(&[column::POLICY_ID]),
+    )
+    .await?
+    {
+        ids.extend(
+            batch
+                .column(0)
+                .as_string::<i32>()
+                .iter()
+                .flatten()
+                .map(str::to_owned),
+        );
     }
     Ok(ids)
 }

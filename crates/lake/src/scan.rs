@@ -21,8 +21,10 @@ pub(crate) async fn scan_files(
         let path = data_path(&add.path)?;
         let failed = || LakeError::decode(&path);
         let size = u64::try_from(add.size).unwrap_or_default();
-        let mut stream =
-            open_file(table, &path, size).await?.build().map_err(|e| failed()(e))?;
+        let mut stream = open_file(table, &path, size)
+            .await?
+            .build()
+            .map_err(|e| failed()(e))?;
         let mut rows_before = 0;
         while let Some(batch) = stream.next().await {
             let batch = batch.map_err(|e| failed()(e))?;

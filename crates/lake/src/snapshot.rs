@@ -38,22 +38,28 @@ pub struct Published {
 
 impl Published {
     pub(crate) fn version(&self, name: TableName) -> u64 {
-        self.versions.get(name.folder()).copied().unwrap_or_default()
+        self.versions
+            .get(name.folder())
+            .copied()
+            .unwrap_or_default()
     }
 
     /// Reads the newest publication.
     pub(crate) async fn newest(store: &Store) -> Result<Self, LakeError> {
         let names = store.list(FOLDER).await?;
-        let newest = names.iter().rfind(|name| name.ends_with(".json")).ok_or_else(|| {
-            LakeError::Defect("the lake has no published snapshot".to_owned())
-        })?;
+        let newest = names
+            .iter()
+            .rfind(|name| name.ends_with(".json"))
+            .ok_or_else(|| LakeError::Defect("the lake has no published snapshot".to_owned()))?;
         let name = format!("{FOLDER}/{newest}");
         let bytes = store
             .read(&name)
             .await?
             .ok_or_else(|| LakeError::Defect(format!("{name} vanished")))?;
-        serde_json::from_slice(&bytes)
-            .map_err(|source| LakeError::Description { path: name.into(), source })
+        serde_json::from_slice(&bytes).map_err(|source| LakeError::Description {
+            path: name.into(),
+            source,
+        })
     }
 
     /// Makes this publication the newest, in one atomic step.
@@ -110,7 +116,10 @@ impl Snapshot {
             .build_arc()?;
         let config = SessionConfig::new()
             .with_information_schema(true)
-            .set_bool("datafusion.execution.parquet.schema_force_view_types", false)
+            .set_bool(
+                "datafusion.execution.parquet.schema_force_view_types",
+                false,
+            )
             .set_bool("datafusion.execution.parquet.pushdown_filters", true);
         Ok(SessionContext::new_with_config_rt(config, runtime))
     }

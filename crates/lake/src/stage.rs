@@ -14,8 +14,8 @@ use arrow_select::take::take_record_batch;
 use chrono::{DateTime, Datelike};
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
-use veriscope_card::schema::{column, context_column};
 use veriscope_card::Card;
+use veriscope_card::schema::{column, context_column};
 
 use crate::error::LakeError;
 
@@ -46,8 +46,13 @@ impl Stager {
     /// Prepares for a card.
     #[must_use]
     pub fn new(card: &Card) -> Self {
-        let published = card.features.iter().map(|f| (f.name.clone(), f.name.clone()));
-        let context = card.stored_context().map(|f| (context_column(&f.name), f.name.clone()));
+        let published = card
+            .features
+            .iter()
+            .map(|f| (f.name.clone(), f.name.clone()));
+        let context = card
+            .stored_context()
+            .map(|f| (context_column(&f.name), f.name.clone()));
         Self {
             staged: card.staged_schema(),
             policy: card.policy_schema(),
@@ -179,14 +184,24 @@ fn hash_value(hash: &mut Sha256, values: &ArrayRef, row: usize) -> Result<(), La
         DataType::Int64 => hash.update(values.as_primitive::<Int64Type>().value(row).to_le_bytes()),
         DataType::Int32 => hash.update(values.as_primitive::<Int32Type>().value(row).to_le_bytes()),
         DataType::Float64 => {
-            hash.update(values.as_primitive::<Float64Type>().value(row).to_bits().to_le_bytes());
+            hash.update(
+                values
+                    .as_primitive::<Float64Type>()
+                    .value(row)
+                    .to_bits()
+                    .to_le_bytes(),
+            );
         }
         DataType::Boolean => hash.update([u8::from(values.as_boolean().value(row))]),
         DataType::Timestamp(arrow_schema::TimeUnit::Microsecond, _) => {
             let instant = values.as_primitive::<TimestampMicrosecondType>().value(row);
             hash.update(instant.to_le_bytes());
         }
-        other => return Err(LakeError::Defect(format!("no hash for a column of {other}"))),
+        other => {
+            return Err(LakeError::Defect(format!(
+                "no hash for a column of {other}"
+            )));
+        }
     }
     Ok(())
 }
@@ -194,14 +209,16 @@ fn hash_value(hash: &mut Sha256, values: &ArrayRef, row: usize) -> Result<(), La
 /// Returns the month of each date in UTC.
 fn partitions(rows: &RecordBatch, date: &str) -> Result<ArrayRef, LakeError> {
     let dates = named(rows, date)?;
-    let dates = dates.as_primitive_opt::<TimestampMicrosecondType>().ok_or_else(|| {
-        LakeError::Defect(format!("column `{date}` is no instant"))
-    })?;
+    let dates = dates
+        .as_primitive_opt::<TimestampMicrosecondType>()
+        .ok_or_else(|| LakeError::Defect(format!("column `{date}` is no instant")))?;
     let mut months = StringBuilder::with_capacity(rows.num_rows(), rows.num_rows() * 7);
     for instant in dates {
-        let utc = instant.and_then(DateTime::from_timestamp_micros).ok_or_else(|| {
-            LakeError::Defect(format!("a row without a `{date}` reached the lake"))
-        })?;
+        let utc = instant
+            .and_then(DateTime::from_timestamp_micros)
+            .ok_or_else(|| {
+                LakeError::Defect(format!("a row without a `{date}` reached the lake"))
+            })?;
         months.append_value(format!("{:04}-{:02}", utc.year(), utc.month()));
     }
     Ok(Arc::new(months.finish()))

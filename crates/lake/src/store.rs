@@ -3,10 +3,10 @@
 use std::path::Path as FilePath;
 use std::sync::Arc;
 
-use deltalake::logstore::{LogStoreRef, StorageConfig, logstore_with};
-use deltalake::{ObjectStore, Path};
 use deltalake::logstore::object_store::local::LocalFileSystem;
 use deltalake::logstore::object_store::{ObjectStoreExt, PutMode, PutOptions, PutPayload};
+use deltalake::logstore::{LogStoreRef, StorageConfig, logstore_with};
+use deltalake::{ObjectStore, Path};
 use futures::TryStreamExt;
 use url::Url;
 
@@ -36,13 +36,23 @@ impl Store {
     ///
     /// # Errors
     /// `Folder` when the path can't be resolved.
-    pub fn with_objects(objects: Arc<dyn ObjectStore>, folder: &FilePath) -> Result<Self, LakeError> {
-        let unresolvable = |source| LakeError::Folder { path: folder.to_path_buf(), source };
+    pub fn with_objects(
+        objects: Arc<dyn ObjectStore>,
+        folder: &FilePath,
+    ) -> Result<Self, LakeError> {
+        let unresolvable = |source| LakeError::Folder {
+            path: folder.to_path_buf(),
+            source,
+        };
         let absolute = std::fs::canonicalize(folder).map_err(unresolvable)?;
         let invalid = || unresolvable(std::io::ErrorKind::InvalidInput.into());
         let url = Url::from_directory_path(&absolute).map_err(|()| invalid())?;
         let prefix = Path::from_absolute_path(&absolute).map_err(|_| invalid())?;
-        Ok(Self { objects, url, folder: prefix })
+        Ok(Self {
+            objects,
+            url,
+            folder: prefix,
+        })
     }
 
     /// Returns the log store of one Delta table of the lake.
@@ -51,8 +61,12 @@ impl Store {
             .url
             .join(&format!("{}/", table.folder()))
             .map_err(|source| LakeError::Defect(source.to_string()))?;
-        logstore_with(Arc::clone(&self.objects), &location, StorageConfig::default())
-            .map_err(LakeError::table("open", table.folder()))
+        logstore_with(
+            Arc::clone(&self.objects),
+            &location,
+            StorageConfig::default(),
+        )
+        .map_err(LakeError::table("open", table.folder()))
     }
 
     /// Returns the bytes of a file of the lake, none where it isn't there.
@@ -60,7 +74,10 @@ impl Store {
         let location = self.path(name);
         match self.objects.get(&location).await {
             Ok(found) => {
-                let bytes = found.bytes().await.map_err(LakeError::object("read", &location))?;
+                let bytes = found
+                    .bytes()
+                    .await
+                    .map_err(LakeError::object("read", &location))?;
                 Ok(Some(bytes.to_vec()))
             }
             Err(deltalake::ObjectStoreError::NotFound { .. }) => Ok(None),
@@ -71,7 +88,10 @@ impl Store {
     /// Writes a new file of the lake, whole or not at all; refuses where it is there.
     pub(crate) async fn create(&self, name: &str, bytes: Vec<u8>) -> Result<(), LakeError> {
         let location = self.path(name);
-        let options = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
+        let options = PutOptions {
+            mode: PutMode::Create,
+            ..PutOptions::default()
+        };
         self.objects
             .put_opts(&location, PutPayload::from(bytes), options)
             .await
@@ -82,7 +102,10 @@ impl Store {
     /// Removes a file of the lake.
     pub(crate) async fn delete(&self, name: &str) -> Result<(), LakeError> {
         let location = self.path(name);
-        self.objects.delete(&location).await.map_err(LakeError::object("delete", &location))
+        self.objects
+            .delete(&location)
+            .await
+            .map_err(LakeError::object("delete", &location))
     }
 
     /// Returns the names of the files in a folder of the lake, sorted.
@@ -103,6 +126,7 @@ impl Store {
     }
 
     fn path(&self, name: &str) -> Path {
-        name.split('/').fold(self.folder.clone(), |path, part| path.join(part))
+        name.split('/')
+            .fold(self.folder.clone(), |path, part| path.join(part))
     }
 }

@@ -8,17 +8,17 @@ use std::sync::Arc;
 
 use arrow_array::RecordBatch;
 use arrow_schema::{Schema, SchemaRef};
+use deltalake::DeltaTable;
 use deltalake::kernel::engine::arrow_conversion::{TryIntoArrow, TryIntoKernel};
 use deltalake::kernel::transaction::{CommitBuilder, CommitProperties};
 use deltalake::kernel::{Action, Add, StructField, StructType};
+use deltalake::logstore::LogStoreRef;
 use deltalake::operations::create::CreateBuilder;
 use deltalake::parquet::basic::{Compression, ZstdLevel};
 use deltalake::parquet::file::properties::{EnabledStatistics, WriterProperties};
 use deltalake::parquet::schema::types::ColumnPath;
 use deltalake::protocol::DeltaOperation;
 use deltalake::writer::{DeltaWriter, RecordBatchWriter};
-use deltalake::DeltaTable;
-use deltalake::logstore::LogStoreRef;
 
 use veriscope_privacy::LeakScan;
 
@@ -46,8 +46,13 @@ impl TableName {
     pub(crate) const PUBLISHED: [Self; 3] = [Self::Staging, Self::Policies, Self::Registry];
 
     /// All tables.
-    pub(crate) const ALL: [Self; 5] =
-        [Self::Staging, Self::Policies, Self::Registry, Self::Quarantine, Self::Runs];
+    pub(crate) const ALL: [Self; 5] = [
+        Self::Staging,
+        Self::Policies,
+        Self::Registry,
+        Self::Quarantine,
+        Self::Runs,
+    ];
 
     /// Returns the name of the table's folder.
     pub(crate) const fn folder(self) -> &'static str {
@@ -89,7 +94,10 @@ pub(crate) async fn create(
 ) -> Result<(), LakeError> {
     let log_store = store.log_store(name)?;
     let failed = || LakeError::table("create", name.folder());
-    let exists = log_store.is_delta_table_location().await.map_err(|e| failed()(e))?;
+    let exists = log_store
+        .is_delta_table_location()
+        .await
+        .map_err(|e| failed()(e))?;
     if exists {
         return Ok(());
     }
@@ -100,9 +108,18 @@ pub(crate) async fn create(
         .with_partition_columns(layout.partition.iter().map(|column| (*column).to_owned()))
         .with_configuration([
             ("delta.checkpointInterval".to_owned(), Some("10".to_owned())),
-            ("delta.dataSkippingStatsColumns".to_owned(), Some(layout.statistics.to_owned())),
-            ("delta.logRetentionDuration".to_owned(), Some("interval 7 days".to_owned())),
-            ("delta.deletedFileRetentionDuration".to_owned(), Some("interval 7 days".to_owned())),
+            (
+                "delta.dataSkippingStatsColumns".to_owned(),
+                Some(layout.statistics.to_owned()),
+            ),
+            (
+                "delta.logRetentionDuration".to_owned(),
+                Some("interval 7 days".to_owned()),
+            ),
+            (
+                "delta.deletedFileRetentionDuration".to_owned(),
+                Some("interval 7 days".to_owned()),
+            ),
         ])
         .await
         .map_err(|e| failed()(e))?;
@@ -112,7 +129,10 @@ pub(crate) async fn create(
 /// Opens a table at its newest version.
 pub(crate) async fn open(store: &Store, name: TableName) -> Result<DeltaTable, LakeError> {
     let mut table = DeltaTable::new(store.log_store(name)?);
-    table.load().await.map_err(LakeError::table("open", name.folder()))?;
+    table
+        .load()
+        .await
+        .map_err(LakeError::table("open", name.folder()))?;
     Ok(table)
 }
 
@@ -123,7 +143,10 @@ pub(crate) async fn open_at(
     version: u64,
 ) -> Result<DeltaTable, LakeError> {
     let mut table = DeltaTable::new(store.log_store(name)?);
-    table.load_version(version).await.map_err(LakeError::table("open", name.folder()))?;
+    table
+        .load_version(version)
+        .await
+        .map_err(LakeError::table("open", name.folder()))?;
     Ok(table)
 }
 
@@ -159,7 +182,11 @@ impl FileWriter {
             .map_err(LakeError::table("write", name.folder()))?
             .with_writer_properties(writer_properties(key))
             .with_target_file_size(TARGET_FILE_BYTES);
-        Ok(Self { inner, name, rows: 0 })
+        Ok(Self {
+            inner,
+            name,
+            rows: 0,
+        })
     }
 
     /// Writes rows.
@@ -190,7 +217,9 @@ pub(crate) async fn commit(
     metadata: HashMap<String, serde_json::Value>,
 ) -> Result<u64, LakeError> {
     let failed = || LakeError::table("commit to", name.folder());
-    let removes = actions.iter().any(|action| matches!(action, Action::Remove(_)));
+    let removes = actions
+        .iter()
+        .any(|action| matches!(action, Action::Remove(_)));
     let operation = if removes {
         DeltaOperation::Update { predicate: None }
     } else {
@@ -236,7 +265,13 @@ pub(crate) async fn append(
         discard(&table.log_store(), &adds).await?;
         return Err(error);
     }
-    commit(&table, name, adds.into_iter().map(Action::Add).collect(), HashMap::new()).await?;
+    commit(
+        &table,
+        name,
+        adds.into_iter().map(Action::Add).collect(),
+        HashMap::new(),
+    )
+    .await?;
     Ok(())
 }
 
@@ -309,7 +344,10 @@ pub(crate) async fn discard(log_store: &LogStoreRef, adds: &[Add]) -> Result<(),
     let objects = log_store.object_store(None);
     for add in adds {
         let location = data_path(&add.path)?;
-        objects.delete(&location).await.map_err(LakeError::object("delete", &location))?;
+        objects
+            .delete(&location)
+            .await
+            .map_err(LakeError::object("delete", &location))?;
     }
     Ok(())
 }

@@ -106,7 +106,10 @@ impl Upsert<'_> {
         }
         let adds = self.write(&table, rows, &plan, &known).await?;
         failpoint("staging-before-commit");
-        report.bytes_written = adds.iter().map(|add| u64::try_from(add.size).unwrap_or(0)).sum();
+        report.bytes_written = adds
+            .iter()
+            .map(|add| u64::try_from(add.size).unwrap_or(0))
+            .sum();
         report.files_rewritten = plan.rewrite.len();
         report.committed = true;
         let removes = plan
@@ -184,11 +187,16 @@ impl Upsert<'_> {
     }
 
     fn keys<'b>(&self, rows: &'b RecordBatch) -> Result<&'b StringArray, LakeError> {
-        let keys = rows.column_by_name(self.key).and_then(|keys| keys.as_string_opt::<i32>());
-        let keys = keys
-            .ok_or_else(|| LakeError::Defect(format!("no text column `{}`", self.key)))?;
+        let keys = rows
+            .column_by_name(self.key)
+            .and_then(|keys| keys.as_string_opt::<i32>());
+        let keys =
+            keys.ok_or_else(|| LakeError::Defect(format!("no text column `{}`", self.key)))?;
         if keys.null_count() > 0 {
-            return Err(LakeError::Defect(format!("a row without `{}` reached the lake", self.key)));
+            return Err(LakeError::Defect(format!(
+                "a row without `{}` reached the lake",
+                self.key
+            )));
         }
         Ok(keys)
     }
@@ -204,7 +212,9 @@ fn hashes(rows: &RecordBatch) -> Result<&BinaryArray, LakeError> {
 fn resolve(tokens: &StringArray, hashes: &BinaryArray, known: &Lookup) -> Plan {
     let mut counts = UpsertCounts::default();
     let mut latest: HashMap<&str, (u32, &[u8])> = HashMap::with_capacity(tokens.len());
-    for ((row, token), hash) in (0_u32..).zip(tokens.iter().flatten()).zip(hashes.iter().flatten())
+    for ((row, token), hash) in (0_u32..)
+        .zip(tokens.iter().flatten())
+        .zip(hashes.iter().flatten())
     {
         let present = latest
             .get(token)
@@ -219,7 +229,10 @@ fn resolve(tokens: &StringArray, hashes: &BinaryArray, known: &Lookup) -> Plan {
             latest.insert(token, (row, hash));
         }
     }
-    let mut plan = Plan { counts, ..Plan::default() };
+    let mut plan = Plan {
+        counts,
+        ..Plan::default()
+    };
     for (token, (row, hash)) in latest {
         match known.found.get(token) {
             Some((present, _)) if present == hash => continue,

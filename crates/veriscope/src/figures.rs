@@ -40,7 +40,10 @@ pub(crate) async fn figures(snapshot: &Snapshot, card: &Card) -> anyhow::Result<
     let last_attempts = share(&session, card, last).await?;
     Ok(Figures {
         processes: last_attempts.total,
-        acceptance: Acceptance { transactions, last_attempts },
+        acceptance: Acceptance {
+            transactions,
+            last_attempts,
+        },
         slowest: slowest(&session, card, scan).await?,
     })
 }
@@ -52,9 +55,14 @@ async fn share(
 ) -> Result<Share, LakeError> {
     let accepted = when(accepted(card), lit(1_i64)).end()?;
     let aggregates = vec![count(lit(1_i64)), count(accepted)];
-    let plan = LogicalPlanBuilder::from(rows).aggregate(Vec::<Expr>::new(), aggregates)?.build()?;
+    let plan = LogicalPlanBuilder::from(rows)
+        .aggregate(Vec::<Expr>::new(), aggregates)?
+        .build()?;
     let row = only_row(DataFrame::new(session.state(), plan)).await?;
-    Ok(Share { total: unsigned(&row, 0)?, accepted: unsigned(&row, 1)? })
+    Ok(Share {
+        total: unsigned(&row, 0)?,
+        accepted: unsigned(&row, 1)?,
+    })
 }
 
 async fn slowest(
@@ -72,7 +80,10 @@ async fn slowest(
         return Ok(None);
     }
     // Equal expressions would collide without names of their own.
-    let named = aggregates.into_iter().enumerate().map(|(index, e)| e.alias(index.to_string()));
+    let named = aggregates
+        .into_iter()
+        .enumerate()
+        .map(|(index, e)| e.alias(index.to_string()));
     let plan = LogicalPlanBuilder::from(staged)
         .aggregate(Vec::<Expr>::new(), named.collect::<Vec<_>>())?
         .build()?;
@@ -80,10 +91,15 @@ async fn slowest(
     let mut slowest: Option<SlowestMicroservice> = None;
     for (index, microservice) in card.microservices.iter().enumerate() {
         let transactions = unsigned(&row, index * 2)?;
-        let Some(total_ms) = float(&row, index * 2 + 1)? else { continue };
+        let Some(total_ms) = float(&row, index * 2 + 1)? else {
+            continue;
+        };
         #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^53")]
         let mean_ms = total_ms / transactions as f64;
-        if slowest.as_ref().is_none_or(|slowest| mean_ms > slowest.mean_ms) {
+        if slowest
+            .as_ref()
+            .is_none_or(|slowest| mean_ms > slowest.mean_ms)
+        {
             slowest = Some(SlowestMicroservice {
                 name: microservice.name.clone(),
                 title: microservice.title.clone(),
@@ -96,7 +112,10 @@ async fn slowest(
 }
 
 fn ran(microservice: &Microservice) -> Expr {
-    let times = microservice.times.iter().map(|times| column(&times.service).is_not_null());
+    let times = microservice
+        .times
+        .iter()
+        .map(|times| column(&times.service).is_not_null());
     times.reduce(Expr::or).unwrap_or_else(|| lit(false))
 }
 
@@ -107,10 +126,8 @@ fn total_time(microservice: &Microservice) -> Expr {
         .flat_map(|times| std::iter::once(&times.service).chain(times.queue.as_ref()));
     names
         .map(|name| {
-            let value = datafusion::logical_expr::cast(
-                column(name),
-                arrow_schema::DataType::Float64,
-            );
+            let value =
+                datafusion::logical_expr::cast(column(name), arrow_schema::DataType::Float64);
             coalesce(vec![value, lit(0.0)])
         })
         .reduce(|a, b| a + b)
@@ -131,14 +148,19 @@ async fn only_row(frame: DataFrame) -> Result<RecordBatch, LakeError> {
 }
 
 fn unsigned(row: &RecordBatch, index: usize) -> Result<u64, LakeError> {
-    let value = row.columns().get(index).and_then(|column| column.as_primitive_opt::<Int64Type>());
+    let value = row
+        .columns()
+        .get(index)
+        .and_then(|column| column.as_primitive_opt::<Int64Type>());
     let value = value.ok_or_else(|| LakeError::Defect("a count is no integer".to_owned()))?;
     Ok(u64::try_from(value.value(0)).unwrap_or_default())
 }
 
 fn float(row: &RecordBatch, index: usize) -> Result<Option<f64>, LakeError> {
-    let value =
-        row.columns().get(index).and_then(|column| column.as_primitive_opt::<Float64Type>());
+    let value = row
+        .columns()
+        .get(index)
+        .and_then(|column| column.as_primitive_opt::<Float64Type>());
     let value = value.ok_or_else(|| LakeError::Defect("a sum is no number".to_owned()))?;
     Ok(value.is_valid(0).then(|| value.value(0)))
 }

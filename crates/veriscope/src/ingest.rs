@@ -93,12 +93,19 @@ impl<'a> Ingest<'a> {
     /// Returns what bounds a document.
     pub(crate) fn limits(&self) -> Limits {
         let max = usize::try_from(self.reading.max_document_size).unwrap_or(usize::MAX);
-        Limits { max_document_bytes: max, ..Limits::default() }
+        Limits {
+            max_document_bytes: max,
+            ..Limits::default()
+        }
     }
 
     /// Returns the columns that tell a CSV of this card.
     pub(crate) fn csv_columns(&self) -> Vec<String> {
-        self.card.features.iter().map(|feature| feature.name.clone()).collect()
+        self.card
+            .features
+            .iter()
+            .map(|feature| feature.name.clone())
+            .collect()
     }
 
     /// Opens the lake for writing, making it where there is none.
@@ -130,14 +137,31 @@ impl<'a> Ingest<'a> {
         F: Feed,
         M: FnOnce((usize, u64), Arc<AtomicU64>) -> F,
     {
-        let WritableLake { lake, key, lock, new_key_file } = writable;
-        let progress =
-            Progress::start(&self.settings.terminal, input.total_bytes, Arc::clone(&self.clock));
-        let context = RunContext { card: &self.card, key: &key, clock: self.clock.as_ref() };
-        let source_labels = input.sources.iter().map(|source| source.label.clone()).collect();
+        let WritableLake {
+            lake,
+            key,
+            lock,
+            new_key_file,
+        } = writable;
+        let progress = Progress::start(
+            &self.settings.terminal,
+            input.total_bytes,
+            Arc::clone(&self.clock),
+        );
+        let context = RunContext {
+            card: &self.card,
+            key: &key,
+            clock: self.clock.as_ref(),
+        };
+        let source_labels = input
+            .sources
+            .iter()
+            .map(|source| source.label.clone())
+            .collect();
         let start = self.start(&key, input.sources)?;
-        let writer =
-            self.runtime.block_on(RunWriter::begin(&lake, lock, context, start))?;
+        let writer = self
+            .runtime
+            .block_on(RunWriter::begin(&lake, lock, context, start))?;
         if writer.resumed() {
             progress.message(&format!(
                 "going on with run {}, which was cut short after {} documents",
@@ -209,7 +233,9 @@ impl<'a> Ingest<'a> {
         // The first failure is the one to tell; a lake that can't be written can't note it.
         let noted: Result<(), LakeError> = self.runtime.block_on(writer.abandon(status));
         if noted.is_err() {
-            self.settings.terminal.detail("the end of the run could not be noted in the ledger");
+            self.settings
+                .terminal
+                .detail("the end of the run could not be noted in the ledger");
         }
         Err(error)
     }
@@ -230,14 +256,21 @@ impl<'a> Ingest<'a> {
     fn new_run_id(&self) -> String {
         let now = chrono::DateTime::from_timestamp_micros(self.clock.now_us()).unwrap_or_default();
         let random = uuid::Uuid::new_v4().simple().to_string();
-        format!("{}-{}", now.format("%Y%m%d-%H%M%S"), random.get(..6).unwrap_or_default())
+        format!(
+            "{}-{}",
+            now.format("%Y%m%d-%H%M%S"),
+            random.get(..6).unwrap_or_default()
+        )
     }
 }
 
 fn interrupted() -> anyhow::Error {
-    Failure::new(ErrorClass::Interrupted, "interrupted; nothing of this run is published yet")
-        .with_hint("the same command again goes on where it stopped")
-        .into()
+    Failure::new(
+        ErrorClass::Interrupted,
+        "interrupted; nothing of this run is published yet",
+    )
+    .with_hint("the same command again goes on where it stopped")
+    .into()
 }
 
 /// Returns how the ledger knows sources, to know them again after a run was cut short.

@@ -66,7 +66,12 @@ pub(crate) fn open_or_create(
     if let Some(identity) = Identity::read(&settings.lake)? {
         let key = existing_key(settings, &identity)?;
         let lake = Lake::open(&settings.lake, card)?;
-        return Ok(WritableLake { lake, key, lock, new_key_file: None });
+        return Ok(WritableLake {
+            lake,
+            key,
+            lock,
+            new_key_file: None,
+        });
     }
     create(settings, card, lock, runtime, clock)
 }
@@ -76,13 +81,14 @@ pub(crate) fn existing_key(settings: &Settings, identity: &Identity) -> anyhow::
     let (key, place) = match &settings.key {
         KeySource::Text(text) => (key_of_environment(text)?, KEY_VARIABLE.to_owned()),
         KeySource::File(path) => key_of_lake(settings, identity, path)?,
-        KeySource::Default(home) => {
-            key_of_lake(settings, identity, &home.key_file(&identity.id)?)?
-        }
+        KeySource::Default(home) => key_of_lake(settings, identity, &home.key_file(&identity.id)?)?,
     };
-    identity
-        .check_key(&key.id())
-        .with_context(|| format!("the key in {place} does not fit {}", settings.lake.display()))?;
+    identity.check_key(&key.id()).with_context(|| {
+        format!(
+            "the key in {place} does not fit {}",
+            settings.lake.display()
+        )
+    })?;
     Ok(key)
 }
 
@@ -142,7 +148,12 @@ fn create(
     };
     let identity = Identity::new(lake_id, card.name.clone(), key.id(), clock.now_us());
     let lake = runtime.block_on(Lake::create(&lock, card, identity, clock))?;
-    Ok(WritableLake { lake, key, lock, new_key_file })
+    Ok(WritableLake {
+        lake,
+        key,
+        lock,
+        new_key_file,
+    })
 }
 
 /// Reads a key that is there, and makes one that isn't.

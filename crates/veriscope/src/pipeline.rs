@@ -66,7 +66,9 @@ impl Pipeline<'_> {
         let (row_out, row_in) = bounded(capacity);
         let (ticket_out, ticket_in) = bounded(capacity);
         for _ in 0..capacity {
-            ticket_out.send(()).context("failed to start the pipeline")?;
+            ticket_out
+                .send(())
+                .context("failed to start the pipeline")?;
         }
         std::thread::scope(|scope| {
             let reader = scope.spawn(|| self.read(feed, chunk_out, ticket_in));
@@ -82,7 +84,9 @@ impl Pipeline<'_> {
                 Ok(())
             });
             drop(ticket_out);
-            let read = reader.join().map_err(|_| anyhow::anyhow!("the reading thread panicked"))?;
+            let read = reader
+                .join()
+                .map_err(|_| anyhow::anyhow!("the reading thread panicked"))?;
             taken?;
             read?;
             Ok(if self.stop.load(Ordering::Relaxed) {

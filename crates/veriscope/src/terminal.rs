@@ -114,7 +114,10 @@ impl Terminal {
     /// When stdout can't be written.
     pub fn data_bytes(&self, bytes: &[u8]) -> Result<(), OutputError> {
         let mut stdout = Stdout::open();
-        stdout.write_all(bytes).and_then(|()| stdout.flush()).map_err(OutputError)
+        stdout
+            .write_all(bytes)
+            .and_then(|()| stdout.flush())
+            .map_err(OutputError)
     }
 
     /// Writes a value as JSON to stdout.
@@ -234,13 +237,19 @@ pub struct Column {
 /// Returns a column of text.
 #[must_use]
 pub const fn left(title: &'static str) -> Column {
-    Column { title, align: Align::Left }
+    Column {
+        title,
+        align: Align::Left,
+    }
 }
 
 /// Returns a column of numbers.
 #[must_use]
 pub const fn right(title: &'static str) -> Column {
-    Column { title, align: Align::Right }
+    Column {
+        title,
+        align: Align::Right,
+    }
 }
 
 /// To which side a column's cells stand.

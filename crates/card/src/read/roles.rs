@@ -30,11 +30,7 @@ pub(super) fn read(raw: &Spanned<RawRoles>, lookup: &Lookup, problems: &mut Prob
 }
 
 /// Reads which statuses mean acceptance; they need a role to stand in.
-pub(super) fn accepted_status(
-    raw: &[Name],
-    roles: &Roles,
-    problems: &mut Problems,
-) -> Vec<String> {
+pub(super) fn accepted_status(raw: &[Name], roles: &Roles, problems: &mut Problems) -> Vec<String> {
     if let (Some(first), None) = (raw.first(), &roles.status) {
         let message = "`accepted_status` needs the role `status`".to_owned();
         problems.add(Position::of(first), message);

@@ -13,11 +13,22 @@ fn plan(rows: &[(&str, &str)], lake: &[(&str, &str, usize)]) -> Plan {
         .iter()
         .map(|(key, content, file)| ((*key).to_owned(), (content.as_bytes().to_vec(), *file)))
         .collect();
-    resolve(&tokens, &hashes, &Lookup { found, ..Lookup::default() })
+    resolve(
+        &tokens,
+        &hashes,
+        &Lookup {
+            found,
+            ..Lookup::default()
+        },
+    )
 }
 
 fn counts(inserted: u64, updated: u64, unchanged: u64) -> UpsertCounts {
-    UpsertCounts { inserted, updated, unchanged }
+    UpsertCounts {
+        inserted,
+        updated,
+        unchanged,
+    }
 }
 
 #[test]
@@ -31,7 +42,13 @@ fn new_rows_are_appended_and_rewrite_nothing() {
 #[test]
 fn the_same_content_again_writes_nothing() {
     let plan = plan(&[("a", "1"), ("a", "1")], &[("a", "1", 0)]);
-    assert_eq!(plan, Plan { counts: counts(0, 0, 2), ..Plan::default() });
+    assert_eq!(
+        plan,
+        Plan {
+            counts: counts(0, 0, 2),
+            ..Plan::default()
+        }
+    );
 }
 
 #[test]

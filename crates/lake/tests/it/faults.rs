@@ -91,7 +91,13 @@ impl ObjectStore for FillingDisk {
 
 #[tokio::test]
 async fn wherever_the_disk_fills_the_published_snapshot_stays_and_the_next_run_completes() {
-    let rows = [Row::new("b"), Row { client: "new".into(), ..Row::new("c") }];
+    let rows = [
+        Row::new("b"),
+        Row {
+            client: "new".into(),
+            ..Row::new("c")
+        },
+    ];
     let mut failures = 0;
     for writes in 0..40 {
         let fixture = Fixture::new().await;
@@ -118,15 +124,24 @@ async fn wherever_the_disk_fills_the_published_snapshot_stays_and_the_next_run_c
             break;
         };
         failures += 1;
-        assert_eq!(error.class(), ErrorClass::Target, "after {writes} writes: {error}");
+        assert_eq!(
+            error.class(),
+            ErrorClass::Target,
+            "after {writes} writes: {error}"
+        );
         let now = fixture.published().await;
         // The ledger's last word comes after publication; all before it shows nothing.
-        assert!(now == published || now.len() == 3, "after {writes} writes: {now:?}");
+        assert!(
+            now == published || now.len() == 3,
+            "after {writes} writes: {now:?}"
+        );
 
         let healthy = fixture.lake();
         let mut writer = fixture.begin(&healthy, "run-3", "b.json").await;
         let (_, done) = writer.progress().position();
-        let rest = rows.get(usize::try_from(done).unwrap()..).unwrap_or_default();
+        let rest = rows
+            .get(usize::try_from(done).unwrap()..)
+            .unwrap_or_default();
         fixture.write(&mut writer, rest, &[]).await.unwrap();
         writer.publish(&[]).await.unwrap();
         let tokens: Vec<String> = fixture.published().await.into_iter().map(|r| r.0).collect();

@@ -14,8 +14,11 @@ struct Write {
 }
 
 fn writes() -> impl Strategy<Value = Vec<Write>> {
-    let write = (0..12_u8, 0..3_i64, 0..3_u8)
-        .prop_map(|(token, content, month)| Write { token, content, month });
+    let write = (0..12_u8, 0..3_i64, 0..3_u8).prop_map(|(token, content, month)| Write {
+        token,
+        content,
+        month,
+    });
     prop::collection::vec(write, 1..40)
 }
 

@@ -26,16 +26,30 @@ async fn bytes_come_back_with_the_key_and_not_without_it() {
     let lake = fixture.lake();
     let mut writer = fixture.begin(&lake, "run-1", "a.json").await;
     let document = broken(4, r#"{"documento": "1000000009""#);
-    fixture.write(&mut writer, &[Row::new("a")], &[document.clone()]).await.unwrap();
+    fixture
+        .write(&mut writer, &[Row::new("a")], &[document.clone()])
+        .await
+        .unwrap();
     writer.publish(&[]).await.unwrap();
 
     let entries = lake.quarantine().await.unwrap();
     assert_eq!(entries.len(), 1);
-    assert_eq!((entries[0].position, entries[0].reason.as_str()), (4, "broken-json"));
+    assert_eq!(
+        (entries[0].position, entries[0].reason.as_str()),
+        (4, "broken-json")
+    );
     let id = &entries[0].id;
-    let bytes = lake.quarantined_bytes(&fixture.key, id).await.unwrap().unwrap();
+    let bytes = lake
+        .quarantined_bytes(&fixture.key, id)
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(bytes, document.bytes);
-    assert!(lake.quarantined_bytes(&Key::from_bytes([8; 32]), id).await.is_err());
+    assert!(
+        lake.quarantined_bytes(&Key::from_bytes([8; 32]), id)
+            .await
+            .is_err()
+    );
     assert_no_file_holds(&fixture, b"1000000009");
 }
 
@@ -51,7 +65,11 @@ fn assert_no_file_holds(fixture: &Fixture, needle: &[u8]) {
             }
             files += 1;
             let bytes = std::fs::read(&path).unwrap();
-            assert!(!bytes.windows(needle.len()).any(|w| w == needle), "{}", path.display());
+            assert!(
+                !bytes.windows(needle.len()).any(|w| w == needle),
+                "{}",
+                path.display()
+            );
         }
     }
     assert!(files > 5);
@@ -76,9 +94,17 @@ async fn the_quarantine_survives_a_run_that_is_taken_back() {
     let fixture = Fixture::new().await;
     let lake = fixture.lake();
     let mut writer = fixture.begin(&lake, "run-1", "a.json").await;
-    fixture.write(&mut writer, &[Row::new("a")], &[broken(1, "{")]).await.unwrap();
+    fixture
+        .write(&mut writer, &[Row::new("a")], &[broken(1, "{")])
+        .await
+        .unwrap();
     drop(writer);
-    fixture.begin(&lake, "run-2", "b.json").await.publish(&[]).await.unwrap();
+    fixture
+        .begin(&lake, "run-2", "b.json")
+        .await
+        .publish(&[])
+        .await
+        .unwrap();
     assert_eq!(lake.quarantine().await.unwrap().len(), 1);
     assert!(fixture.published().await.is_empty());
 }
@@ -88,15 +114,32 @@ async fn only_documents_that_were_taken_count_as_replayed() {
     let fixture = Fixture::new().await;
     let lake = fixture.lake();
     let mut writer = fixture.begin(&lake, "run-1", "a.json").await;
-    fixture.write(&mut writer, &[], &[broken(0, "{"), broken(1, "[")]).await.unwrap();
+    fixture
+        .write(&mut writer, &[], &[broken(0, "{"), broken(1, "[")])
+        .await
+        .unwrap();
     writer.publish(&[]).await.unwrap();
-    let ids: Vec<String> = lake.quarantine().await.unwrap().into_iter().map(|e| e.id).collect();
+    let ids: Vec<String> = lake
+        .quarantine()
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|e| e.id)
+        .collect();
 
     let mut writer = fixture.begin(&lake, "run-2", "quarantine").await;
-    fixture.write(&mut writer, &[Row::new("a")], &[broken(1, "[")]).await.unwrap();
+    fixture
+        .write(&mut writer, &[Row::new("a")], &[broken(1, "[")])
+        .await
+        .unwrap();
     writer.publish(&ids).await.unwrap();
 
-    let replayed: Vec<Option<String>> =
-        lake.quarantine().await.unwrap().into_iter().map(|e| e.replayed_by).collect();
+    let replayed: Vec<Option<String>> = lake
+        .quarantine()
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|e| e.replayed_by)
+        .collect();
     assert_eq!(replayed, [Some("run-2".to_owned()), None]);
 }

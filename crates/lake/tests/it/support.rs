@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use arrow_array::builder::{Float64Builder, Int32Builder, Int64Builder, StringBuilder};
 use arrow_array::builder::{BooleanBuilder, TimestampMicrosecondBuilder};
+use arrow_array::builder::{Float64Builder, Int32Builder, Int64Builder, StringBuilder};
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::DataType;
 use datafusion::prelude::SessionContext;
@@ -13,8 +13,8 @@ use veriscope_base::FixedClock;
 use veriscope_card::Card;
 use veriscope_card::schema::column;
 use veriscope_lake::{
-    Batch, Identity, Lake, LakeError, Progress, PutAside, RunContext, RunStart, RunWriter, Snapshot,
-    SourceIdentity, UpsertReport, WriterLock,
+    Batch, Identity, Lake, LakeError, Progress, PutAside, RunContext, RunStart, RunWriter,
+    Snapshot, SourceIdentity, UpsertReport, WriterLock,
 };
 use veriscope_privacy::{Key, LeakScan, Origin, Pseudonymiser};
 
@@ -75,9 +75,15 @@ impl Fixture {
             key: Key::from_bytes([7; 32]),
             clock: FixedClock(MID_JANUARY_US),
         };
-        let identity =
-            Identity::new("lake-1".into(), fixture.card.name.clone(), fixture.key.id(), 0);
-        Lake::create(&fixture.lock(), &fixture.card, identity, &fixture.clock).await.unwrap();
+        let identity = Identity::new(
+            "lake-1".into(),
+            fixture.card.name.clone(),
+            fixture.key.id(),
+            0,
+        );
+        Lake::create(&fixture.lock(), &fixture.card, identity, &fixture.clock)
+            .await
+            .unwrap();
         fixture
     }
 
@@ -94,7 +100,11 @@ impl Fixture {
     }
 
     pub(crate) fn context(&self) -> RunContext<'_> {
-        RunContext { card: &self.card, key: &self.key, clock: &self.clock }
+        RunContext {
+            card: &self.card,
+            key: &self.key,
+            clock: &self.clock,
+        }
     }
 
     pub(crate) fn start(&self, run_id: &str, source: &str) -> RunStart {
@@ -113,9 +123,16 @@ impl Fixture {
         }
     }
 
-    pub(crate) async fn begin<'a>(&'a self, lake: &'a Lake, run_id: &str, source: &str) -> RunWriter<'a> {
+    pub(crate) async fn begin<'a>(
+        &'a self,
+        lake: &'a Lake,
+        run_id: &str,
+        source: &str,
+    ) -> RunWriter<'a> {
         let start = self.start(run_id, source);
-        RunWriter::begin(lake, self.lock(), self.context(), start).await.unwrap()
+        RunWriter::begin(lake, self.lock(), self.context(), start)
+            .await
+            .unwrap()
     }
 
     /// Runs one batch after the other and publishes.
@@ -139,16 +156,29 @@ impl Fixture {
     ) -> Result<UpsertReport, LakeError> {
         let raw = raw_batch(&self.card, rows);
         let pseudonymiser = Pseudonymiser::new(&self.card, &self.key);
-        let made = pseudonymiser.apply(&raw, Origin::Raw, writer.registry()).unwrap();
+        let made = pseudonymiser
+            .apply(&raw, Origin::Raw, writer.registry())
+            .unwrap();
         let mut through: Progress = writer.progress().clone();
         let done = through.position().1 + (rows.len() + put_aside.len()) as u64;
         through.advance(0, done);
         through.counts.read += (rows.len() + put_aside.len()) as u64;
         for document in put_aside {
-            *through.counts.quarantined.entry(document.reason.clone()).or_default() += 1;
+            *through
+                .counts
+                .quarantined
+                .entry(document.reason.clone())
+                .or_default() += 1;
         }
         let scan = LeakScan::new(&made.raw_values, &self.card);
-        writer.write(Batch { rows: &made.batch, scan: &scan, put_aside, through }).await
+        writer
+            .write(Batch {
+                rows: &made.batch,
+                scan: &scan,
+                put_aside,
+                through,
+            })
+            .await
     }
 
     /// What readers see: token, total time and client, sorted.
@@ -164,7 +194,9 @@ pub(crate) async fn table(snapshot: &Snapshot) -> Vec<(String, i64, String)> {
     for batch in query(snapshot, sql).await {
         for row in 0..batch.num_rows() {
             let text = |index: usize| {
-                arrow_array::cast::as_string_array(batch.column(index)).value(row).to_owned()
+                arrow_array::cast::as_string_array(batch.column(index))
+                    .value(row)
+                    .to_owned()
             };
             let total = arrow_array::cast::as_primitive_array::<arrow_array::types::Int64Type>(
                 batch.column(1),
@@ -240,9 +272,9 @@ fn column_of(name: &str, data_type: &DataType, rows: &[Row], policy: &str) -> Ar
             Arc::new(builder.finish())
         }
         DataType::Timestamp(..) => {
-            let mut builder =
-                TimestampMicrosecondBuilder::new().with_data_type(data_type.clone());
-            rows.iter().for_each(|row| builder.append_value(row.date_us));
+            let mut builder = TimestampMicrosecondBuilder::new().with_data_type(data_type.clone());
+            rows.iter()
+                .for_each(|row| builder.append_value(row.date_us));
             Arc::new(builder.finish())
         }
         other => panic!("no column of {other}"),

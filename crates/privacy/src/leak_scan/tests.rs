@@ -282,3 +282,60 @@ proptest! {
         }
     }
 }
+#[test]
+fn zz_speed() {
+    let mut values = RawValues::default();
+    for i in 0..10_000u64 {
+        values.add(
+            "person",
+            crate::raw_values::Search::Inside,
+            &format!("{}", 1_000_000_000 + i * 7919),
+        );
+        values.add(
+            "customer",
+            crate::raw_values::Search::Inside,
+            &format!(
+                "{}_2025-01-12_07:{:02}:{:02}",
+                1_000_000_000 + i * 7919,
+                i / 60 % 60,
+                i % 60
+            ),
+        );
+    }
+    for i in 0..10_000u64 {
+        values.add(
+            "town",
+            crate::raw_values::Search::Whole,
+            &format!("town{i}"),
+        );
+    }
+    let cols: Vec<(String, ArrayRef)> = (0..100u64)
+        .map(|c| {
+            let v: Vec<String> = (0..1000u64)
+                .map(|r| match c % 4 {
+                    0 => format!("{:x}", (r * 7919 + c).wrapping_mul(0x9e37_79b9_7f4a_7c15)),
+                    1 => "REAL".into(),
+                    2 => format!("14{:02}", r % 7),
+                    _ => format!(
+                        "Mozilla/5.0 Linux Chrome/{r} Mobile Safari/537.36 something longer"
+                    ),
+                })
+                .collect();
+            (format!("c{c}"), Arc::new(StringArray::from(v)) as ArrayRef)
+        })
+        .collect();
+    let batch = RecordBatch::try_from_iter(cols).unwrap();
+    let card = card();
+    for _ in 0..3 {
+        let t = std::time::Instant::now();
+        let scan = LeakScan::new(&values, &card);
+        let t1 = t.elapsed();
+        let t = std::time::Instant::now();
+        assert!(scan.check(&batch).is_ok());
+        println!(
+            "build {t1:?} check {:?} bytes {}",
+            t.elapsed(),
+            batch.get_array_memory_size()
+        );
+    }
+}

@@ -50,7 +50,10 @@ pub fn run(args: &AnonymizeArgs, settings: &Settings) -> anyhow::Result<Ending> 
         // A file is written anew each time: there is nothing to go on from.
         sources: identities(&sources)
             .into_iter()
-            .map(|source| SourceIdentity { size_bytes: None, ..source })
+            .map(|source| SourceIdentity {
+                size_bytes: None,
+                ..source
+            })
             .collect(),
         total_bytes: sources.iter().map(|source| source.size_bytes).sum(),
         feed: |from, bytes| SourceFeed::new(sources, limits, csv_columns, from, bytes),
@@ -66,9 +69,16 @@ pub fn run(args: &AnonymizeArgs, settings: &Settings) -> anyhow::Result<Ending> 
         quarantined: counts.quarantined_total(),
         key_id: ingested.lake.identity().key_id.clone(),
     };
-    settings.terminal.note(&format!("wrote {} rows to {}", format::count(rows), report.file));
+    settings.terminal.note(&format!(
+        "wrote {} rows to {}",
+        format::count(rows),
+        report.file
+    ));
     if let Some(key_file) = &ingested.new_key_file {
-        settings.terminal.note(&format!("made the key {}; keep it safe", key_file.display()));
+        settings.terminal.note(&format!(
+            "made the key {}; keep it safe",
+            key_file.display()
+        ));
     }
     if settings.terminal.json {
         settings.terminal.data_json(&report)?;
@@ -76,12 +86,19 @@ pub fn run(args: &AnonymizeArgs, settings: &Settings) -> anyhow::Result<Ending> 
     if counts.read == 0 {
         settings.terminal.warn("the sources hold no documents");
     }
-    Ok(run::ending(settings, &ingested, args.reading.max_rejects.is_some()))
+    Ok(run::ending(
+        settings,
+        &ingested,
+        args.reading.max_rejects.is_some(),
+    ))
 }
 
 fn columns(card: &Card) -> Vec<String> {
-    let mut names: Vec<String> =
-        card.features.iter().map(|feature| feature.name.clone()).collect();
+    let mut names: Vec<String> = card
+        .features
+        .iter()
+        .map(|feature| feature.name.clone())
+        .collect();
     names.push(column::UTC_OFFSET.to_owned());
     names
 }
@@ -108,10 +125,16 @@ impl RowSink for FileSink {
 impl FileSink {
     fn published(&self, rows: &RecordBatch) -> anyhow::Result<RecordBatch> {
         let schema: SchemaRef = rows.schema();
-        let indexes: Vec<usize> =
-            self.columns.iter().map(|name| schema.index_of(name)).collect::<Result<_, _>>()?;
+        let indexes: Vec<usize> = self
+            .columns
+            .iter()
+            .map(|name| schema.index_of(name))
+            .collect::<Result<_, _>>()?;
         let projected = rows.project(&indexes)?;
         debug_assert_eq!(projected.num_columns(), self.columns.len());
-        Ok(RecordBatch::try_new(Arc::clone(&projected.schema()), projected.columns().to_vec())?)
+        Ok(RecordBatch::try_new(
+            Arc::clone(&projected.schema()),
+            projected.columns().to_vec(),
+        )?)
     }
 }

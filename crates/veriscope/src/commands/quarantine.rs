@@ -82,7 +82,9 @@ fn show(id: &str, settings: &Settings) -> anyhow::Result<Ending> {
     let bytes = block_on(async {
         let entries = lake.quarantine().await?;
         let entry = named(&entries, id)?;
-        lake.quarantined_bytes(&key, &entry.id).await?.context("an entry without its bytes")
+        lake.quarantined_bytes(&key, &entry.id)
+            .await?
+            .context("an entry without its bytes")
     })?;
     settings.terminal.data_bytes(&bytes)?;
     Ok(Ending::Done)
@@ -95,17 +97,25 @@ fn replay(ids: &[String], reading: &ReadingArgs, settings: &Settings) -> anyhow:
         let entries = writable.lake.quarantine().await?;
         let mut chosen = Vec::new();
         for entry in choose(&entries, ids)? {
-            let bytes = writable.lake.quarantined_bytes(&writable.key, &entry.id).await?;
+            let bytes = writable
+                .lake
+                .quarantined_bytes(&writable.key, &entry.id)
+                .await?;
             chosen.push((entry.clone(), bytes.context("an entry without its bytes")?));
         }
         Ok::<_, anyhow::Error>(chosen)
     })?;
     if chosen.is_empty() {
-        settings.terminal.note("nothing in quarantine waits to be replayed");
+        settings
+            .terminal
+            .note("nothing in quarantine waits to be replayed");
         return Ok(Ending::Done);
     }
     let replayed: Vec<String> = chosen.iter().map(|(entry, _)| entry.id.clone()).collect();
-    let labels: BTreeSet<&str> = chosen.iter().map(|(entry, _)| entry.source.as_str()).collect();
+    let labels: BTreeSet<&str> = chosen
+        .iter()
+        .map(|(entry, _)| entry.source.as_str())
+        .collect();
     let sources = labels
         .into_iter()
         .map(|label| SourceIdentity {
@@ -128,9 +138,15 @@ fn replay(ids: &[String], reading: &ReadingArgs, settings: &Settings) -> anyhow:
     if settings.terminal.json {
         settings.terminal.data_json(&summary)?;
     } else {
-        settings.terminal.data(&render(&summary, settings.terminal.out))?;
+        settings
+            .terminal
+            .data(&render(&summary, settings.terminal.out))?;
     }
-    Ok(run::ending(settings, &ingested, reading.max_rejects.is_some()))
+    Ok(run::ending(
+        settings,
+        &ingested,
+        reading.max_rejects.is_some(),
+    ))
 }
 
 /// Returns the named entries, or all that can be replayed and were not yet.
@@ -161,6 +177,8 @@ fn named<'a>(entries: &'a [Entry], id: &str) -> anyhow::Result<&'a Entry> {
     match (found.next(), found.next()) {
         (Some(entry), None) if !id.is_empty() => Ok(entry),
         (None, _) => Err(usage(format!("no document {id} is in quarantine"))),
-        (Some(_), _) => Err(usage(format!("several ids begin with {id}; give more of it"))),
+        (Some(_), _) => Err(usage(format!(
+            "several ids begin with {id}; give more of it"
+        ))),
     }
 }

@@ -21,7 +21,9 @@ use crate::summary::{NoteCount, Quarantined, RunSummary, SourceSummary, render};
 /// when the lake can't be written, `CheckFailed`, `Interrupted`.
 pub fn run(args: &RunArgs, settings: &Settings) -> anyhow::Result<Ending> {
     let (ingest, ingested) = ingest(args, settings, "run")?;
-    let figures = ingest.runtime.block_on(figures(&ingested.snapshot, &ingest.card))?;
+    let figures = ingest
+        .runtime
+        .block_on(figures(&ingested.snapshot, &ingest.card))?;
     let mut summary = summary(&ingested, settings);
     summary.transactions = figures.acceptance.transactions.total;
     summary.processes = Some(figures.processes);
@@ -70,12 +72,18 @@ fn finish(
     if settings.terminal.json {
         settings.terminal.data_json(summary)?;
     } else if !settings.terminal.quiet {
-        settings.terminal.data(&render(summary, settings.terminal.out))?;
+        settings
+            .terminal
+            .data(&render(summary, settings.terminal.out))?;
     }
     if ingested.progress.counts.read == 0 {
         settings.terminal.warn("the sources hold no documents");
     }
-    Ok(ending(settings, ingested, args.reading.max_rejects.is_some()))
+    Ok(ending(
+        settings,
+        ingested,
+        args.reading.max_rejects.is_some(),
+    ))
 }
 
 /// Documents in quarantine are told by the exit code, unless a limit allowed them.
@@ -84,11 +92,19 @@ pub(crate) fn ending(settings: &Settings, ingested: &Ingested, has_limit: bool) 
     if quarantined == 0 {
         return Ending::Done;
     }
-    let documents = if quarantined == 1 { "document was" } else { "documents were" };
+    let documents = if quarantined == 1 {
+        "document was"
+    } else {
+        "documents were"
+    };
     settings.terminal.warn(&format!(
         "{quarantined} {documents} put aside; `veriscope quarantine list` says why"
     ));
-    if has_limit { Ending::Done } else { Ending::With(ErrorClass::Quarantined) }
+    if has_limit {
+        Ending::Done
+    } else {
+        Ending::With(ErrorClass::Quarantined)
+    }
 }
 
 /// Returns what a run counted; figures of the lake are left out.
@@ -100,7 +116,13 @@ pub(crate) fn summary(ingested: &Ingested, settings: &Settings) -> RunSummary {
         run_id: ingested.run_id.clone(),
         snapshot: Some(ingested.snapshot.published().number),
         sources: labels
-            .zip(ingested.progress.documents.iter().chain(std::iter::repeat(&0)))
+            .zip(
+                ingested
+                    .progress
+                    .documents
+                    .iter()
+                    .chain(std::iter::repeat(&0)),
+            )
             .map(|(label, documents)| SourceSummary {
                 label: label.clone(),
                 documents: *documents,
@@ -119,7 +141,10 @@ pub(crate) fn summary(ingested: &Ingested, settings: &Settings) -> RunSummary {
         bytes_read: ingested.bytes_read,
         elapsed_ms: ingested.elapsed_ms,
         key_id: ingested.lake.identity().key_id.clone(),
-        new_key_file: ingested.new_key_file.as_ref().map(|path| path.display().to_string()),
+        new_key_file: ingested
+            .new_key_file
+            .as_ref()
+            .map(|path| path.display().to_string()),
         next_steps: next_steps(settings, counts.quarantined_total() > 0),
         lake,
     }
@@ -130,7 +155,11 @@ fn notes(counts: &BTreeMap<String, u64>) -> Vec<NoteCount> {
         .iter()
         .map(|(name, count)| {
             let (note, feature) = name.split_once(' ').unwrap_or((name, ""));
-            NoteCount { note: note.to_owned(), feature: feature.to_owned(), count: *count }
+            NoteCount {
+                note: note.to_owned(),
+                feature: feature.to_owned(),
+                count: *count,
+            }
         })
         .collect()
 }

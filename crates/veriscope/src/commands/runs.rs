@@ -34,7 +34,9 @@ pub fn run(args: &RunsArgs, settings: &Settings) -> anyhow::Result<Ending> {
         right("unchanged"),
         right("put aside"),
     ];
-    settings.terminal.data(&table(&columns, runs.iter().map(row).collect()))?;
+    settings
+        .terminal
+        .data(&table(&columns, runs.iter().map(row).collect()))?;
     Ok(Ending::Done)
 }
 
@@ -44,7 +46,8 @@ fn row(run: &Run) -> Vec<String> {
         format::instant(run.started_at_us),
         run.start.command.clone(),
         status(run.status).to_owned(),
-        run.snapshot.map_or_else(|| "-".to_owned(), |number| number.to_string()),
+        run.snapshot
+            .map_or_else(|| "-".to_owned(), |number| number.to_string()),
     ];
     match &run.counts {
         Some(counts) => cells.extend(

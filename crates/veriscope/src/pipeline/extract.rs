@@ -57,7 +57,10 @@ pub(crate) fn extract(extractor: &Extractor, chunk: Chunk) -> anyhow::Result<Ext
         source: chunk.source,
         encoding: chunk.encoding,
         read: chunk.documents.len() as u64,
-        through: chunk.documents.last().map_or(0, |document| document.ordinal + 1),
+        through: chunk
+            .documents
+            .last()
+            .map_or(0, |document| document.ordinal + 1),
         rows: extracted.batch,
         put_aside,
         notes: extracted.notes,

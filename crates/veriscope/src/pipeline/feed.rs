@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use veriscope_source::{Content, Document, DocumentReader, Encoding, Limits, SourceError, SourceSpec};
+use veriscope_source::{
+    Content, Document, DocumentReader, Encoding, Limits, SourceError, SourceSpec,
+};
 
 /// Most documents of a chunk; small ones are cheap to extract, and a chunk should be worth
 /// its way through two channels.
@@ -57,13 +59,20 @@ pub(crate) struct Chunker<'a, F> {
 
 impl<'a, F: Feed> Chunker<'a, F> {
     pub(crate) fn new(feed: F, stop: &'a AtomicBool) -> Self {
-        Self { feed, stop, next_number: 0, ahead: None }
+        Self {
+            feed,
+            stop,
+            next_number: 0,
+            ahead: None,
+        }
     }
 
     /// Returns the next chunk, none at the end or when asked to stop. A source that fails
     /// does so after the chunk of what came before.
     pub(crate) fn next(&mut self) -> Result<Option<Chunk>, SourceError> {
-        let Some(first) = self.pull()? else { return Ok(None) };
+        let Some(first) = self.pull()? else {
+            return Ok(None);
+        };
         let mut bytes = size(&first.document);
         let mut chunk = Chunk {
             number: self.next_number,
@@ -135,7 +144,11 @@ impl SourceFeed {
         from: (usize, u64),
         bytes: Arc<AtomicU64>,
     ) -> Self {
-        let skipped = sources.iter().take(from.0).filter_map(|source| source.size_bytes).sum();
+        let skipped = sources
+            .iter()
+            .take(from.0)
+            .filter_map(|source| source.size_bytes)
+            .sum();
         Self {
             sources,
             limits,
@@ -149,10 +162,16 @@ impl SourceFeed {
     }
 
     fn open_next(&mut self) -> Result<bool, SourceError> {
-        let Some(spec) = self.sources.get(self.next_source) else { return Ok(false) };
+        let Some(spec) = self.sources.get(self.next_source) else {
+            return Ok(false);
+        };
         let reader = DocumentReader::open(spec, self.limits, &self.csv_columns)?;
         let label = Arc::from(spec.label.as_str());
-        self.open = Some(OpenSource { index: self.next_source, label, reader });
+        self.open = Some(OpenSource {
+            index: self.next_source,
+            label,
+            reader,
+        });
         self.next_source += 1;
         Ok(true)
     }
@@ -169,7 +188,8 @@ impl Feed for SourceFeed {
             };
             let next = open.reader.next();
             let consumed = open.reader.progress().load(Ordering::Relaxed);
-            self.bytes.store(self.bytes_before + consumed, Ordering::Relaxed);
+            self.bytes
+                .store(self.bytes_before + consumed, Ordering::Relaxed);
             let Some(document) = next else {
                 self.bytes_before += consumed;
                 self.open = None;

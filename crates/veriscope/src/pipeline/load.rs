@@ -97,7 +97,11 @@ impl<'l, 'w> Loader<'l, 'w> {
     /// # Errors
     /// When a batch can't be written, or more documents were put aside than the limit allows.
     pub(crate) fn take(&mut self, chunk: ExtractedChunk) -> anyhow::Result<()> {
-        if self.pending.encoding.is_some_and(|encoding| encoding != chunk.encoding) {
+        if self
+            .pending
+            .encoding
+            .is_some_and(|encoding| encoding != chunk.encoding)
+        {
             self.flush()?;
         }
         self.count(&chunk);
@@ -141,16 +145,24 @@ impl<'l, 'w> Loader<'l, 'w> {
         let counts = &mut self.through.counts;
         counts.read += chunk.read;
         for document in &chunk.put_aside {
-            *counts.quarantined.entry(document.reason.clone()).or_default() += 1;
+            *counts
+                .quarantined
+                .entry(document.reason.clone())
+                .or_default() += 1;
         }
         for ((note, feature), count) in &chunk.notes.0 {
-            *counts.notes.entry(format!("{} {feature}", note.slug())).or_default() += count;
+            *counts
+                .notes
+                .entry(format!("{} {feature}", note.slug()))
+                .or_default() += count;
         }
     }
 
     fn flush(&mut self) -> anyhow::Result<()> {
         let pending = std::mem::take(&mut self.pending);
-        let Some(encoding) = pending.encoding else { return Ok(()) };
+        let Some(encoding) = pending.encoding else {
+            return Ok(());
+        };
         let raw = concat_batches(&self.raw_schema, &pending.rows)
             .context("failed to join the rows of a batch")?;
         drop(pending.rows);
@@ -158,8 +170,9 @@ impl<'l, 'w> Loader<'l, 'w> {
             Encoding::Json => Origin::Raw,
             Encoding::Csv => Origin::Pseudonymous,
         };
-        let pseudonymised =
-            self.pseudonymiser.apply(&raw, origin, self.writer.registry())?;
+        let pseudonymised = self
+            .pseudonymiser
+            .apply(&raw, origin, self.writer.registry())?;
         drop(raw);
         let scan = LeakScan::new(&pseudonymised.raw_values, self.card);
         match &mut self.instead {
@@ -176,7 +189,8 @@ impl<'l, 'w> Loader<'l, 'w> {
                 sink.take(&pseudonymised.batch, &scan)?;
                 let mut through = self.through.clone();
                 through.counts.anonymized += pseudonymised.batch.num_rows() as u64;
-                self.runtime.block_on(self.writer.note(&pending.put_aside, &scan, through))?;
+                self.runtime
+                    .block_on(self.writer.note(&pending.put_aside, &scan, through))?;
             }
         }
         self.through = self.writer.progress().clone();
@@ -193,7 +207,9 @@ impl<'l, 'w> Loader<'l, 'w> {
 
     fn check_limit(&self) -> anyhow::Result<()> {
         let counts = &self.through.counts;
-        let Some(limit) = self.limit else { return Ok(()) };
+        let Some(limit) = self.limit else {
+            return Ok(());
+        };
         if limit.allows(counts.quarantined_total(), counts.read) {
             return Ok(());
         }
@@ -202,8 +218,10 @@ impl<'l, 'w> Loader<'l, 'w> {
             counts.quarantined_total(),
             counts.read
         );
-        Err(Failure::new(veriscope_base::ErrorClass::CheckFailed, message)
-            .with_hint("look at them with `veriscope quarantine list`, or allow more")
-            .into())
+        Err(
+            Failure::new(veriscope_base::ErrorClass::CheckFailed, message)
+                .with_hint("look at them with `veriscope quarantine list`, or allow more")
+                .into(),
+        )
     }
 }

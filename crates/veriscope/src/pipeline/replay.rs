@@ -26,7 +26,13 @@ impl ReplayFeed {
         limits: Limits,
         csv_columns: Vec<String>,
     ) -> Self {
-        Self { entries: entries.into(), limits, csv_columns, framed: VecDeque::new(), next_source: 0 }
+        Self {
+            entries: entries.into(),
+            limits,
+            csv_columns,
+            framed: VecDeque::new(),
+            next_source: 0,
+        }
     }
 
     /// Frames an entry's bytes as its source was framed; a fix of the framing counts too.
@@ -35,13 +41,15 @@ impl ReplayFeed {
         let input = Box::new(std::io::Cursor::new(bytes.clone()));
         let opened =
             DocumentReader::from_read(&entry.source, input, self.limits, &self.csv_columns);
-        let encoding = opened.as_ref().map_or(Encoding::Json, DocumentReader::encoding);
-        let framed: Result<Vec<Document>, SourceError> =
-            opened.and_then(|reader| reader.collect());
+        let encoding = opened
+            .as_ref()
+            .map_or(Encoding::Json, DocumentReader::encoding);
+        let framed: Result<Vec<Document>, SourceError> = opened.and_then(|reader| reader.collect());
         let contents: Vec<Content> = match framed {
-            Ok(documents) if !documents.is_empty() => {
-                documents.into_iter().map(|document| document.content).collect()
-            }
+            Ok(documents) if !documents.is_empty() => documents
+                .into_iter()
+                .map(|document| document.content)
+                .collect(),
             Ok(_) | Err(_) => vec![still_broken(entry, bytes)],
         };
         for content in contents {
@@ -76,7 +84,9 @@ impl Feed for ReplayFeed {
             if let Some(sourced) = self.framed.pop_front() {
                 return Ok(Some(sourced));
             }
-            let Some((entry, bytes)) = self.entries.pop_front() else { return Ok(None) };
+            let Some((entry, bytes)) = self.entries.pop_front() else {
+                return Ok(None);
+            };
             self.frame(&entry, bytes);
         }
     }

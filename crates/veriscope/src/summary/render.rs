@@ -101,10 +101,17 @@ fn notes(summary: &RunSummary) -> String {
 
 fn lake(summary: &RunSummary) -> String {
     let mut rows = vec![row("transactions", summary.transactions, "")];
-    rows.extend(summary.processes.map(|processes| row("processes", processes, "")));
+    rows.extend(
+        summary
+            .processes
+            .map(|processes| row("processes", processes, "")),
+    );
     if let Some(acceptance) = summary.acceptance {
         rows.push(share("accepted, of all", acceptance.transactions));
-        rows.push(share("accepted, of last attempts", acceptance.last_attempts));
+        rows.push(share(
+            "accepted, of last attempts",
+            acceptance.last_attempts,
+        ));
     }
     if let Some(slowest) = &summary.slowest_microservice {
         rows.push(vec![

@@ -73,8 +73,10 @@ pub fn rate(size_bytes: u64, elapsed_ms: u64) -> Option<u64> {
 /// Returns an instant to the second, in UTC: `2025-01-08 22:10:36`.
 #[must_use]
 pub fn instant(at_us: i64) -> String {
-    chrono::DateTime::from_timestamp_micros(at_us)
-        .map_or_else(|| "-".to_owned(), |at| at.format("%Y-%m-%d %H:%M:%S").to_string())
+    chrono::DateTime::from_timestamp_micros(at_us).map_or_else(
+        || "-".to_owned(),
+        |at| at.format("%Y-%m-%d %H:%M:%S").to_string(),
+    )
 }
 
 /// Division rounded half up.

@@ -34,7 +34,14 @@ fn sources(sandbox: &Sandbox) {
     sandbox.write("rest.ndjson", &second.join("\n"));
     sandbox.run_ok(&["key", "new", "--out", "team.key"]);
     sandbox.run_ok(&[
-        "anonymize", "rest.ndjson", "--out", "b.csv", "--lake", "other", "--key-file", "team.key",
+        "anonymize",
+        "rest.ndjson",
+        "--out",
+        "b.csv",
+        "--lake",
+        "other",
+        "--key-file",
+        "team.key",
     ]);
 }
 
@@ -55,7 +62,10 @@ fn state(sandbox: &Sandbox, lake: &str) -> Vec<String> {
     let listed = sandbox.run_ok(&["quarantine", "list", "--lake", lake, "--json"]);
     let entries: serde_json::Value = serde_json::from_str(&listed.out).unwrap();
     for entry in entries.as_array().unwrap() {
-        seen.push(format!("{} {} {}", entry["id"], entry["source"], entry["position"]));
+        seen.push(format!(
+            "{} {} {}",
+            entry["id"], entry["source"], entry["position"]
+        ));
     }
     seen
 }
@@ -81,7 +91,11 @@ fn a_run_that_is_killed_anywhere_and_started_again_equals_one_clean_run() {
     let clean = sandbox.run(&words("clean"));
     assert_eq!(clean.code, Some(6), "{clean:?}");
     let expected = state(&sandbox, "clean");
-    assert_eq!(expected.len(), 4, "three tables and one document in quarantine");
+    assert_eq!(
+        expected.len(),
+        4,
+        "three tables and one document in quarantine"
+    );
 
     for (index, place) in PLACES.iter().enumerate() {
         let lake = format!("lake-{index}");
@@ -101,6 +115,9 @@ fn a_run_that_is_killed_anywhere_and_started_again_equals_one_clean_run() {
         assert_eq!(again.code, Some(6), "{place}: {again:?}");
         assert_eq!(state(&sandbox, &lake), expected, "{place}");
         let summary: serde_json::Value = serde_json::from_str(&again.out).unwrap();
-        assert_eq!(summary["read"], 61, "{place}: a resumed run counts what its first try read");
+        assert_eq!(
+            summary["read"], 61,
+            "{place}: a resumed run counts what its first try read"
+        );
     }
 }
