@@ -116,7 +116,7 @@ fn lake(summary: &RunSummary) -> String {
     if let Some(slowest) = &summary.slowest_microservice {
         rows.push(vec![
             "slowest microservice".to_owned(),
-            format!("{:.0} ms", slowest.mean_ms),
+            format!("{} ms", format::whole(slowest.mean_ms)),
             format!(
                 "{}, mean over {} transactions",
                 slowest.title,

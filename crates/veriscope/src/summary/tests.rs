@@ -133,7 +133,7 @@ fn many_sources_are_not_all_listed() {
         Styles::plain(),
     );
     assert!(
-        text.contains("  7.json       10\n  and 3 more   30\n"),
+        text.contains("  7.json      10\n  and 3 more  30\n"),
         "{text}"
     );
 }

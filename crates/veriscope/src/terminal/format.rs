@@ -3,7 +3,16 @@
 /// Returns a count with a comma between thousands: `14,654`.
 #[must_use]
 pub fn count(number: u64) -> String {
-    let digits = number.to_string();
+    with_separators(&number.to_string())
+}
+
+/// Returns a measurement that is not negative as a whole number: `1,235`.
+#[must_use]
+pub fn whole(number: f64) -> String {
+    with_separators(&format!("{:.0}", number.round()))
+}
+
+fn with_separators(digits: &str) -> String {
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && (digits.len() - index).is_multiple_of(3) {
@@ -86,7 +95,7 @@ fn rounded(dividend: u128, divisor: u128) -> u128 {
 
 #[cfg(test)]
 mod tests {
-    use super::{bytes, count, duration_ms, percent, rate};
+    use super::{bytes, count, duration_ms, percent, rate, whole};
 
     #[test]
     fn counts_have_thousands_separators() {
@@ -94,6 +103,8 @@ mod tests {
         assert_eq!(count(999), "999");
         assert_eq!(count(14_654), "14,654");
         assert_eq!(count(1_234_567), "1,234,567");
+        assert_eq!(whole(1_234.5), "1,235");
+        assert_eq!(whole(0.4), "0");
     }
 
     #[test]
