@@ -109,14 +109,14 @@ pub enum LakeError {
     Query(#[source] Box<datafusion::error::DataFusionError>),
     /// A raw identity stands in a file that was about to be committed.
     #[error(
-        "nothing was published: a raw value of `{feature}` stands in column `{column}` of the lake's table `{table}` (row {row} of a new file, which was deleted); the card must keep it out of that column"
+        "nothing was published: a raw value of `{feature}` stands in column `{column}` of {place} (row {row} of what was to be written, which is gone); the card must keep it out of that column"
     )]
     Leak {
-        /// Which table.
-        table: &'static str,
+        /// What was to be written.
+        place: String,
         /// Which column.
         column: String,
-        /// Row within the file.
+        /// Row within it.
         row: usize,
         /// Whose value it is.
         feature: String,

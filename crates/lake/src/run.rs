@@ -283,28 +283,38 @@ impl<'a> RunWriter<'a> {
     /// # Errors
     /// `Unreconciled` when the counts or the rows don't add up; `Table` and the like.
     pub async fn publish(self, replayed: &[String]) -> Result<Snapshot, LakeError> {
+        let published = match self.make_visible().await {
+            Ok(published) => published,
+            Err(error) => {
+                // The first failure is the one to tell; the ledger may not take it either.
+                let _ = self.end(RunStatus::Failed, None).await;
+                return Err(error);
+            }
+        };
+        let store = self.lake.store();
+        self.mark_replayed(replayed).await?;
+        self.end(RunStatus::Published, Some(published.number)).await?;
+        Ok(Snapshot::new(store.clone(), published))
+    }
+
+    async fn make_visible(&self) -> Result<Published, LakeError> {
         let store = self.lake.store();
         self.progress.counts.reconcile()?;
         self.check_rows().await?;
         let compacted = self.compact().await?;
         failpoint("publish-before");
-        let now = self.context.clock.now_us();
-        let published = self.newest_versions(now).await?;
+        let published = self.newest_versions(self.context.clock.now_us()).await?;
         if published.versions != self.published.versions {
             published.publish(store).await?;
         }
         failpoint("publish-after");
-        let published = Published::newest(store).await?;
-        self.mark_replayed(replayed).await?;
-        self.end(RunStatus::Published, Some(published.number))
-            .await?;
         if compacted {
             for name in TableName::ALL {
                 maintain::trim_log(store, name).await?;
             }
             Published::trim(store).await?;
         }
-        Ok(Snapshot::new(store.clone(), published))
+        Published::newest(store).await
     }
 
     /// Ends a run that publishes nothing.

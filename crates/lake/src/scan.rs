@@ -29,7 +29,7 @@ pub(crate) async fn scan_files(
         while let Some(batch) = stream.next().await {
             let batch = batch.map_err(|e| failed()(e))?;
             scan.check(&batch).map_err(|leak| LakeError::Leak {
-                table: name.folder(),
+                place: format!("the lake's table `{}`", name.folder()),
                 column: leak.column,
                 row: rows_before + leak.row,
                 feature: leak.feature,

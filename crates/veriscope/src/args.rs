@@ -43,7 +43,7 @@ pub struct Shared {
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub card: Option<PathBuf>,
     /// File with the key of pseudonyms; else the variable `VERISCOPE_KEY_FILE` names it, or
-    /// `VERISCOPE_KEY` holds the key [default: <lake id>.key in the veriscope configuration folder]
+    /// `VERISCOPE_KEY` holds the key [default: (lake id).key in the veriscope configuration folder]
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub key_file: Option<PathBuf>,
     /// Settings [default: ./config.yaml if there]

@@ -1,7 +1,7 @@
 //! Writing one published table to one file: CSV, Parquet or NDJSON.
 //!
 //! Rows come as record batches: the published columns, then the date's offset as
-//! `_utc_offset_min`. Each format is one [`Exporter`] in a file of its own. A file appears
+//! `_utc_offset_min`. Each format is one `Exporter` in a file of its own. A file appears
 //! whole under its name or not at all, and the same rows give the same bytes however they
 //! were batched.
 

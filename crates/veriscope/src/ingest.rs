@@ -205,11 +205,8 @@ impl<'a> Ingest<'a> {
             stop: self.interrupt.flag(),
             progress,
         };
-        // Spelt out, because only here may the sink's lifetime shrink to the loader's.
-        let instead: Option<&mut dyn RowSink> = match instead {
-            Some(sink) => Some(sink),
-            None => None,
-        };
+        // The cast lets the sink's lifetime shrink to the loader's.
+        let instead = instead.map(|sink| sink as &mut dyn RowSink);
         let mut loader = Loader::new(
             &self.card,
             &pseudonymiser,

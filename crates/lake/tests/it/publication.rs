@@ -71,7 +71,7 @@ async fn another_writer_first_goes_back_to_what_is_published() {
         ..Row::new("b")
     };
     fixture
-        .write(&mut cut_short, &[other.clone()], &[])
+        .write(&mut cut_short, std::slice::from_ref(&other), &[])
         .await
         .unwrap();
     drop(cut_short);

@@ -27,7 +27,7 @@ async fn bytes_come_back_with_the_key_and_not_without_it() {
     let mut writer = fixture.begin(&lake, "run-1", "a.json").await;
     let document = broken(4, r#"{"documento": "1000000009""#);
     fixture
-        .write(&mut writer, &[Row::new("a")], &[document.clone()])
+        .write(&mut writer, &[Row::new("a")], std::slice::from_ref(&document))
         .await
         .unwrap();
     writer.publish(&[]).await.unwrap();

@@ -112,7 +112,7 @@ impl RowSink for FileSink {
     fn take(&mut self, rows: &RecordBatch, scan: &LeakScan) -> anyhow::Result<()> {
         let rows = self.published(rows)?;
         scan.check(&rows).map_err(|leak| LakeError::Leak {
-            table: "file",
+            place: "the file".to_owned(),
             column: leak.column,
             row: leak.row,
             feature: leak.feature,

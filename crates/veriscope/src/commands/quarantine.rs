@@ -1,6 +1,6 @@
 //! `quarantine`: list, show and replay documents that could not be taken.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use anyhow::Context;
 use veriscope_base::ErrorClass;
@@ -13,7 +13,7 @@ use crate::ingest::{Ingest, Input};
 use crate::lake_access::existing_key;
 use crate::pipeline::ReplayFeed;
 use crate::settings::Settings;
-use crate::summary::render;
+use crate::summary::{SourceSummary, render};
 use crate::terminal::{format, left, right, table};
 
 /// Runs `quarantine list`, `show` or `replay`.
@@ -100,8 +100,14 @@ fn replay(ids: &[String], reading: &ReadingArgs, settings: &Settings) -> anyhow:
             let bytes = writable
                 .lake
                 .quarantined_bytes(&writable.key, &entry.id)
-                .await?;
-            chosen.push((entry.clone(), bytes.context("an entry without its bytes")?));
+                .await?
+                .context("an entry without its bytes")?;
+            let is_whole = usize::try_from(entry.size_bytes).is_ok_and(|size| bytes.len() >= size);
+            if is_whole {
+                chosen.push((entry.clone(), bytes));
+            } else if !ids.is_empty() {
+                return Err(cut_short(entry).into());
+            }
         }
         Ok::<_, anyhow::Error>(chosen)
     })?;
@@ -112,14 +118,14 @@ fn replay(ids: &[String], reading: &ReadingArgs, settings: &Settings) -> anyhow:
         return Ok(Ending::Done);
     }
     let replayed: Vec<String> = chosen.iter().map(|(entry, _)| entry.id.clone()).collect();
-    let labels: BTreeSet<&str> = chosen
-        .iter()
-        .map(|(entry, _)| entry.source.as_str())
-        .collect();
-    let sources = labels
-        .into_iter()
+    let mut documents: BTreeMap<String, u64> = BTreeMap::new();
+    for (entry, _) in &chosen {
+        *documents.entry(entry.source.clone()).or_default() += 1;
+    }
+    let sources = documents
+        .keys()
         .map(|label| SourceIdentity {
-            label: label.to_owned(),
+            label: label.clone(),
             location: "quarantine".to_owned(),
             size_bytes: None,
             modified_us: None,
@@ -134,6 +140,11 @@ fn replay(ids: &[String], reading: &ReadingArgs, settings: &Settings) -> anyhow:
     };
     let ingested = ingest.run(writable, input, None)?;
     let mut summary = run::summary(&ingested, settings);
+    // A run's progress is a place in its sources; here each document came from its own.
+    summary.sources = documents
+        .into_iter()
+        .map(|(label, documents)| SourceSummary { label, documents })
+        .collect();
     summary.transactions = ingest.runtime.block_on(ingested.snapshot.transactions())?;
     if settings.terminal.json {
         settings.terminal.data_json(&summary)?;
@@ -149,25 +160,22 @@ fn replay(ids: &[String], reading: &ReadingArgs, settings: &Settings) -> anyhow:
     ))
 }
 
-/// Returns the named entries, or all that can be replayed and were not yet.
+fn cut_short(entry: &Entry) -> Failure {
+    let message = format!(
+        "document {} was over the size limit, and only its beginning is kept",
+        short(&entry.id)
+    );
+    Failure::new(ErrorClass::Usage, message)
+        .with_hint("run its source again with a larger --max-document-size")
+}
+
+/// Returns the named entries, or all that were not replayed yet.
 fn choose<'a>(entries: &'a [Entry], ids: &[String]) -> anyhow::Result<Vec<&'a Entry>> {
     if ids.is_empty() {
-        let waiting = |entry: &&Entry| entry.replayed_by.is_none() && entry.sha256.is_none();
+        let waiting = |entry: &&Entry| entry.replayed_by.is_none();
         return Ok(entries.iter().filter(waiting).collect());
     }
-    ids.iter()
-        .map(|id| {
-            let entry = named(entries, id)?;
-            if entry.sha256.is_some() {
-                let message =
-                    format!("document {id} was over the size limit, so only its beginning is kept");
-                return Err(Failure::new(ErrorClass::Usage, message)
-                    .with_hint("run its source again with a larger --max-document-size")
-                    .into());
-            }
-            Ok(entry)
-        })
-        .collect()
+    ids.iter().map(|id| named(entries, id)).collect()
 }
 
 /// Returns the entry whose id begins so.

@@ -197,11 +197,18 @@ impl<'l, 'w> Loader<'l, 'w> {
         Ok(())
     }
 
-    /// A limit by count can't be met any more once it is passed; one by share can.
-    fn check_limit_early(&self) -> anyhow::Result<()> {
+    /// A limit by count can't be met any more once it is passed; one by share can. What was put
+    /// aside until then is written, so that the user can look at it.
+    fn check_limit_early(&mut self) -> anyhow::Result<()> {
+        let counts = &self.through.counts;
         match self.limit {
-            Some(RejectLimit::Count(_)) => self.check_limit(),
-            Some(RejectLimit::Percent(_)) | None => Ok(()),
+            Some(limit @ RejectLimit::Count(_))
+                if !limit.allows(counts.quarantined_total(), counts.read) =>
+            {
+                self.flush()?;
+                self.check_limit()
+            }
+            Some(RejectLimit::Count(_) | RejectLimit::Percent(_)) | None => Ok(()),
         }
     }
 

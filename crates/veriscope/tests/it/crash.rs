@@ -45,7 +45,7 @@ fn sources(sandbox: &Sandbox) {
     ]);
 }
 
-fn words<'a>(lake: &'a str) -> Vec<&'a str> {
+fn words(lake: &str) -> Vec<&str> {
     let mut words = vec!["run"];
     words.extend(SOURCES);
     words.extend(["--lake", lake, "--key-file", "team.key", "--json"]);

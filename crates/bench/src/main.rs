@@ -1,7 +1,8 @@
 //! What an upsert of 1,000 transactions costs: into an empty lake, into 1 M and into 4 M rows;
 //! new ones, the same again, and changed ones of an old month.
 //!
-//! `cargo bench -p veriscope-lake --bench upsert [-- ROWS...]`; prints a Markdown table.
+//! `cargo build --release -p veriscope -p veriscope-bench`, then
+//! `veriscope-bench [ROWS...]`; prints a Markdown table.
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
