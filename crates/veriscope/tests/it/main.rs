@@ -5,6 +5,10 @@
     reason = "support functions of tests may panic; that is how a test fails"
 )]
 
+mod bad_input;
+mod bad_quarantine;
+mod bad_sources;
+mod bad_values;
 mod card;
 mod crash;
 mod export;
