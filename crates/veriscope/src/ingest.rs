@@ -193,10 +193,11 @@ impl<'a> Ingest<'a> {
         &self,
         writer: RunWriter<'w>,
         key: &Key,
-        feed: impl Feed,
+        mut feed: impl Feed,
         instead: Option<&mut dyn RowSink>,
         progress: &Progress,
     ) -> anyhow::Result<RunWriter<'w>> {
+        feed.stop_on(&self.interrupt);
         let extractor = Extractor::new(&self.card)?;
         let pseudonymiser = Pseudonymiser::new(&self.card, key);
         let pipeline = Pipeline {
@@ -266,7 +267,9 @@ fn interrupted() -> anyhow::Error {
         ErrorClass::Interrupted,
         "interrupted; nothing of this run is published yet",
     )
-    .with_hint("the same command again goes on where it stopped")
+    .with_hint(
+        "the same command again goes on where it stopped; where it reads a stream, from its start",
+    )
     .into()
 }
 

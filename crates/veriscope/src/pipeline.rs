@@ -9,6 +9,7 @@ mod extract;
 mod feed;
 mod load;
 mod replay;
+mod stdin;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -4,8 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use veriscope_source::{
-    Content, Document, DocumentReader, Encoding, Limits, SourceError, SourceSpec,
+    Content, Document, DocumentReader, Encoding, Limits, Location, SourceError, SourceSpec,
 };
+
+use super::stdin::Stdin;
+use crate::interrupt::Interrupt;
 
 /// Most documents of a chunk; small ones are cheap to extract, and a chunk should be worth
 /// its way through two channels.
@@ -33,6 +36,9 @@ pub(crate) trait Feed: Send {
     /// # Errors
     /// When a source can't be read.
     fn next(&mut self) -> Result<Option<Sourced>, SourceError>;
+
+    /// Tells the feed what asks it to stop, so that it does not wait for input then.
+    fn stop_on(&mut self, _interrupt: &Interrupt) {}
 }
 
 /// Documents of one source, of one encoding, that travel together.
@@ -101,10 +107,15 @@ impl<'a, F: Feed> Chunker<'a, F> {
         if self.stop.load(Ordering::Relaxed) {
             return Ok(None);
         }
-        match self.ahead.take() {
-            Some(sourced) => Ok(Some(sourced)),
-            None => self.feed.next(),
+        if let Some(sourced) = self.ahead.take() {
+            return Ok(Some(sourced));
         }
+        let next = self.feed.next();
+        // A read that was called off may have cut a document or failed.
+        if self.stop.load(Ordering::Relaxed) {
+            return Ok(None);
+        }
+        next
     }
 }
 
@@ -126,6 +137,7 @@ pub(crate) struct SourceFeed {
     next_source: usize,
     skip: u64,
     open: Option<OpenSource>,
+    interrupt: Interrupt,
 }
 
 struct OpenSource {
@@ -158,6 +170,7 @@ impl SourceFeed {
             next_source: from.0,
             skip: from.1,
             open: None,
+            interrupt: Interrupt::default(),
         }
     }
 
@@ -165,7 +178,15 @@ impl SourceFeed {
         let Some(spec) = self.sources.get(self.next_source) else {
             return Ok(false);
         };
-        let reader = DocumentReader::open(spec, self.limits, &self.csv_columns)?;
+        let reader = match &spec.location {
+            Location::Stdin => DocumentReader::from_read(
+                "standard input",
+                Box::new(Stdin::new(self.interrupt.clone())),
+                self.limits,
+                &self.csv_columns,
+            )?,
+            Location::File(_) => DocumentReader::open(spec, self.limits, &self.csv_columns)?,
+        };
         let label = Arc::from(spec.label.as_str());
         self.open = Some(OpenSource {
             index: self.next_source,
@@ -178,6 +199,10 @@ impl SourceFeed {
 }
 
 impl Feed for SourceFeed {
+    fn stop_on(&mut self, interrupt: &Interrupt) {
+        self.interrupt = interrupt.clone();
+    }
+
     fn next(&mut self) -> Result<Option<Sourced>, SourceError> {
         loop {
             let Some(open) = &mut self.open else {
