@@ -46,6 +46,20 @@ pub enum LakeError {
         /// The given one.
         given: String,
     },
+    /// The card gives a column another type than the lake has.
+    #[error(
+        "column `{column}` of the lake's table `{table}` is {lake}, and the card makes it {given}; a column's type never changes: give the feature another name, or use another --lake"
+    )]
+    OtherColumn {
+        /// Which table.
+        table: &'static str,
+        /// Which column.
+        column: String,
+        /// The lake's type.
+        lake: String,
+        /// The card's type.
+        given: String,
+    },
     /// The lake was made with another key.
     #[error(
         "the lake was made with key {lake}, and this is key {given}; give the lake's own key with --key-file, or another --lake"
@@ -148,6 +162,7 @@ impl LakeError {
             | Self::Description { .. }
             | Self::Headless { .. }
             | Self::OtherCard { .. }
+            | Self::OtherColumn { .. }
             | Self::OtherKey { .. } => ErrorClass::Configuration,
             Self::Locked { .. }
             | Self::Folder { .. }

@@ -1,5 +1,6 @@
 //! A lake: made once, opened by readers without a lock and by one writer with it.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use arrow_schema::Schema;
@@ -75,7 +76,7 @@ impl Lake {
         for name in TableName::ALL {
             lake.create_table(name, card).await?;
         }
-        let mut versions = std::collections::BTreeMap::new();
+        let mut versions = BTreeMap::new();
         for name in TableName::PUBLISHED {
             let newest = table::version(&table::open(&lake.store, name).await?);
             versions.insert(name.folder().to_owned(), newest);
@@ -138,16 +139,16 @@ impl Lake {
         quarantine::entries(&self.store).await
     }
 
-    /// Returns the bytes of a document in quarantine, none where there is no such entry.
+    /// Returns the bytes of documents in quarantine by id; one that isn't there is left out.
     ///
     /// # Errors
-    /// `Privacy` when the key does not open it; `Table`, `Decode` when it can't be read.
+    /// `Seal` when the key does not open one; `Table`, `Decode` when it can't be read.
     pub async fn quarantined_bytes(
         &self,
         key: &Key,
-        id: &str,
-    ) -> Result<Option<Vec<u8>>, LakeError> {
-        quarantine::bytes(&self.store, key, id).await
+        ids: &[&str],
+    ) -> Result<BTreeMap<String, Vec<u8>>, LakeError> {
+        quarantine::bytes(&self.store, key, &ids.iter().copied().collect()).await
     }
 
     pub(crate) fn store(&self) -> &Store {

@@ -195,25 +195,28 @@ pub(crate) async fn entries(store: &Store) -> Result<Vec<Entry>, LakeError> {
     Ok(entries)
 }
 
-/// Returns the bytes of an entry, none where it isn't there.
+/// Returns the bytes of entries by id; one that isn't there is left out.
 pub(crate) async fn bytes(
     store: &Store,
     key: &Key,
-    id: &str,
-) -> Result<Option<Vec<u8>>, LakeError> {
+    wanted: &HashSet<&str>,
+) -> Result<BTreeMap<String, Vec<u8>>, LakeError> {
+    let mut found = BTreeMap::new();
     for batch in read_all(store, TableName::Quarantine, Some(&["id", SEALED])).await? {
         let ids = strings(&batch, "id")?;
         let sealed = batch
-            .column(1)
-            .as_binary_opt::<i32>()
+            .column_by_name(SEALED)
+            .and_then(|column| column.as_binary_opt::<i32>())
             .ok_or_else(other_type)?;
         for row in 0..batch.num_rows() {
-            if ids.value(row) == id && sealed.is_valid(row) {
-                return Ok(Some(unseal(key, sealed.value(row), id.as_bytes())?));
+            let id = ids.value(row);
+            if wanted.contains(id) && sealed.is_valid(row) {
+                let plain = unseal(key, sealed.value(row), id.as_bytes())?;
+                found.insert(id.to_owned(), plain);
             }
         }
     }
-    Ok(None)
+    Ok(found)
 }
 
 fn id(key: &Key, document: &PutAside) -> String {

@@ -121,6 +121,9 @@ impl<'a> RunWriter<'a> {
         lake.identity().check_card(&context.card.name)?;
         lake.identity().check_key(&context.key.id())?;
         let store = lake.store();
+        let card = context.card;
+        table::check_columns(store, TableName::Staging, &card.staged_schema()).await?;
+        table::check_columns(store, TableName::Policies, &card.policy_schema()).await?;
         let published = Published::newest(store).await?;
         let interrupted = unpublished_run(lake, &published, &start).await?;
         let (start, resumed) = match interrupted {
@@ -134,7 +137,6 @@ impl<'a> RunWriter<'a> {
                 (start, false)
             }
         };
-        let card = context.card;
         table::add_missing_columns(store, TableName::Staging, &card.staged_schema()).await?;
         table::add_missing_columns(store, TableName::Policies, &card.policy_schema()).await?;
         let progress = match resumed {
@@ -293,7 +295,8 @@ impl<'a> RunWriter<'a> {
         };
         let store = self.lake.store();
         self.mark_replayed(replayed).await?;
-        self.end(RunStatus::Published, Some(published.number)).await?;
+        self.end(RunStatus::Published, Some(published.number))
+            .await?;
         Ok(Snapshot::new(store.clone(), published))
     }
 

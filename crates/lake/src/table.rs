@@ -295,6 +295,29 @@ pub(crate) async fn restore(
     Ok(version(&restored))
 }
 
+/// Checks that the columns that card and table share are of one type.
+pub(crate) async fn check_columns(
+    store: &Store,
+    name: TableName,
+    wanted: &Schema,
+) -> Result<(), LakeError> {
+    let present = schema(&open(store, name).await?, name)?;
+    for field in wanted.fields() {
+        let Ok(found) = present.field_with_name(field.name()) else {
+            continue;
+        };
+        if found.data_type() != field.data_type() {
+            return Err(LakeError::OtherColumn {
+                table: name.folder(),
+                column: field.name().clone(),
+                lake: found.data_type().to_string(),
+                given: field.data_type().to_string(),
+            });
+        }
+    }
+    Ok(())
+}
+
 /// Adds the columns that the card has and the table lacks.
 pub(crate) async fn add_missing_columns(
     store: &Store,

@@ -27,7 +27,11 @@ async fn bytes_come_back_with_the_key_and_not_without_it() {
     let mut writer = fixture.begin(&lake, "run-1", "a.json").await;
     let document = broken(4, r#"{"documento": "1000000009""#);
     fixture
-        .write(&mut writer, &[Row::new("a")], std::slice::from_ref(&document))
+        .write(
+            &mut writer,
+            &[Row::new("a")],
+            std::slice::from_ref(&document),
+        )
         .await
         .unwrap();
     writer.publish(&[]).await.unwrap();
@@ -39,14 +43,10 @@ async fn bytes_come_back_with_the_key_and_not_without_it() {
         (4, "broken-json")
     );
     let id = &entries[0].id;
-    let bytes = lake
-        .quarantined_bytes(&fixture.key, id)
-        .await
-        .unwrap()
-        .unwrap();
-    assert_eq!(bytes, document.bytes);
+    let bytes = lake.quarantined_bytes(&fixture.key, &[id]).await.unwrap();
+    assert_eq!(bytes[id], document.bytes);
     assert!(
-        lake.quarantined_bytes(&Key::from_bytes([8; 32]), id)
+        lake.quarantined_bytes(&Key::from_bytes([8; 32]), &[id])
             .await
             .is_err()
     );

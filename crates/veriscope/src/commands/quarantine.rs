@@ -82,8 +82,9 @@ fn show(id: &str, settings: &Settings) -> anyhow::Result<Ending> {
     let bytes = block_on(async {
         let entries = lake.quarantine().await?;
         let entry = named(&entries, id)?;
-        lake.quarantined_bytes(&key, &entry.id)
+        lake.quarantined_bytes(&key, &[&entry.id])
             .await?
+            .remove(&entry.id)
             .context("an entry without its bytes")
     })?;
     settings.terminal.data_bytes(&bytes)?;
@@ -96,11 +97,15 @@ fn replay(ids: &[String], reading: &ReadingArgs, settings: &Settings) -> anyhow:
     let chosen = ingest.runtime.block_on(async {
         let entries = writable.lake.quarantine().await?;
         let mut chosen = Vec::new();
-        for entry in choose(&entries, ids)? {
-            let bytes = writable
-                .lake
-                .quarantined_bytes(&writable.key, &entry.id)
-                .await?
+        let named = choose(&entries, ids)?;
+        let named_ids: Vec<&str> = named.iter().map(|entry| entry.id.as_str()).collect();
+        let mut bytes_by_id = writable
+            .lake
+            .quarantined_bytes(&writable.key, &named_ids)
+            .await?;
+        for entry in named {
+            let bytes = bytes_by_id
+                .remove(&entry.id)
                 .context("an entry without its bytes")?;
             let is_whole = usize::try_from(entry.size_bytes).is_ok_and(|size| bytes.len() >= size);
             if is_whole {

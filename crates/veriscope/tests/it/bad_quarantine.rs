@@ -258,3 +258,22 @@ fn an_oversize_document_is_replayed_under_a_larger_limit_if_it_was_kept_whole() 
     ran.ended(0, [3, 1, 0, 2, 0]);
     assert_eq!(tokens(&sandbox), ["a", "b", "c"]);
 }
+
+#[test]
+fn a_card_that_gives_a_published_column_another_type_is_refused() {
+    let (sandbox, ran) = take(lines(&[document("a")]), &[]);
+    ran.ended(0, [1, 1, 0, 0, 0]);
+    let card = changed_card(
+        "path: [http_code]\n    type: int\n    kind: category\n    valid: { min: 100, max: 599 }\n",
+        "path: [http_code]\n    type: string\n    kind: category\n    privacy: keep\n",
+    );
+    sandbox.write("card.yaml", &card);
+    sandbox.write(
+        "b.ndjson",
+        &lines(&[document_with("b", json!({ "http_code": "two" }))]),
+    );
+    let ran = Ran::of(&sandbox, &["run", "b.ndjson", "--card", "card.yaml"]);
+    assert_eq!(ran.said.code, Some(3), "{ran:?}");
+    assert!(ran.said.err.contains("http_code"), "{ran:?}");
+    assert_eq!(tokens(&sandbox), ["a"]);
+}
