@@ -37,43 +37,83 @@ const DAYS: i64 = 720;
 const HISTORY_BATCH: i64 = 65_536;
 
 fn main() {
-    let given: Vec<i64> = std::env::args()
-        .filter_map(|arg| arg.parse().ok())
-        .collect();
-    let sizes = if given.is_empty() {
+    let given: Vec<String> = std::env::args().skip(1).collect();
+    if let [step, folder, history] = given.as_slice()
+        && let Some(step) = Step::ALL.iter().find(|known| known.name() == step)
+    {
+        measure(*step, folder.as_ref(), history.parse().unwrap());
+        return;
+    }
+    let sizes: Vec<i64> = given.iter().filter_map(|arg| arg.parse().ok()).collect();
+    let sizes = if sizes.is_empty() {
         vec![0, 1_000_000, 4_000_000]
     } else {
-        given
+        sizes
     };
     println!(
         "| rows before | 1,000 rows | time, ms | peak memory, MB | files read | files rewritten | MB written |"
     );
     println!("|---:|---|---:|---:|---:|---:|---:|");
-    for size in sizes {
-        measure(size);
+    for history in sizes {
+        let folder = tempfile::tempdir().unwrap();
+        for step in Step::ALL {
+            in_own_process(step, folder.path(), history);
+        }
     }
 }
 
-fn measure(history: i64) {
+/// What is done to a lake, each in a process of its own so that memory is that step's alone.
+#[derive(Clone, Copy, PartialEq)]
+enum Step {
+    Fill,
+    New,
+    Again,
+    Changed,
+}
+
+impl Step {
+    const ALL: [Self; 4] = [Self::Fill, Self::New, Self::Again, Self::Changed];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Fill => "fill",
+            Self::New => "new",
+            Self::Again => "the same again",
+            Self::Changed => "changed, of the oldest month",
+        }
+    }
+}
+
+fn in_own_process(step: Step, folder: &std::path::Path, history: i64) {
+    let status = std::process::Command::new(std::env::current_exe().unwrap())
+        .arg(step.name())
+        .arg(folder)
+        .arg(history.to_string())
+        .status()
+        .unwrap();
+    assert!(status.success(), "{} failed", step.name());
+}
+
+fn measure(step: Step, folder: &std::path::Path, history: i64) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let bench = Bench::new(folder.path());
+    let bench = Bench::new(folder);
     runtime.block_on(async {
-        bench.create().await;
-        bench.fill(history).await;
-        let new = bench.rows(history, 1_000, DAYS - 20, 0);
-        bench.report(history, "new", &new).await;
-        bench.report(history, "the same again", &new).await;
-        let step = (history / 24 / 1_000).max(1);
-        let old = bench.rows_of(
-            &(0..1_000).map(|i| i * step).collect::<Vec<_>>(),
-            history,
-            1,
-        );
-        if history > 0 {
-            bench
-                .report(history, "changed, of the oldest month", &old)
-                .await;
+        match step {
+            Step::Fill => {
+                bench.create().await;
+                bench.fill(history).await;
+            }
+            Step::New | Step::Again => {
+                let rows = bench.rows(history, 1_000, DAYS - 20, 0);
+                bench.report(history, step.name(), &rows).await;
+            }
+            Step::Changed if history == 0 => {}
+            Step::Changed => {
+                let every = (history / 24 / 1_000).max(1);
+                let ids: Vec<i64> = (0..1_000).map(|i| i * every).collect();
+                let rows = bench.rows_of(&ids, history, 1);
+                bench.report(history, step.name(), &rows).await;
+            }
         }
     });
 }
@@ -165,6 +205,7 @@ impl Bench {
             program: "bench".into(),
             card_hash: String::new(),
             key_id: self.key.id(),
+            max_document_bytes: 0,
             sources: vec![source],
         };
         let mut writer = RunWriter::begin(&lake, lock, context, start).await.unwrap();
@@ -183,7 +224,6 @@ impl Bench {
     }
 
     async fn report(&self, history: i64, what: &str, rows: &RecordBatch) {
-        reset_peak();
         let begun = Instant::now();
         let report = self.run(rows).await;
         println!(
@@ -239,11 +279,7 @@ fn column(field: &Field, ids: &[i64], date: &dyn Fn(i64) -> i64, version: i64) -
     }
 }
 
-/// Makes the kernel forget the process's peak memory.
-fn reset_peak() {
-    let _ = std::fs::write("/proc/self/clear_refs", "5");
-}
-
+/// The greatest resident set of this process, MB (10^6 bytes).
 fn peak_mb() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status
@@ -255,5 +291,5 @@ fn peak_mb() -> u64 {
         .nth(1)
         .and_then(|kb| kb.parse().ok())
         .unwrap_or(0);
-    kb / 1_000
+    kb * 1_024 / 1_000_000
 }

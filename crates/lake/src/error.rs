@@ -16,7 +16,7 @@ pub enum LakeError {
         path: PathBuf,
     },
     /// The folder holds something else.
-    #[error("{} is not empty and holds no lake; name another folder with --lake", path.display())]
+    #[error("{} is no lake and no empty folder; name another folder with --lake", path.display())]
     NotALake {
         /// The folder.
         path: PathBuf,
@@ -79,7 +79,7 @@ pub enum LakeError {
         holder: String,
     },
     /// The folder or lock file can't be made.
-    #[error("failed to write {}", path.display())]
+    #[error("failed to read or write {}", path.display())]
     Folder {
         /// The path.
         path: PathBuf,

@@ -51,6 +51,11 @@ impl Identity {
         let bytes = match std::fs::read(&path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) if error.kind() == std::io::ErrorKind::NotADirectory => {
+                return Err(LakeError::NotALake {
+                    path: folder.to_path_buf(),
+                });
+            }
             Err(source) => return Err(LakeError::Folder { path, source }),
         };
         let identity: Self =

@@ -67,7 +67,7 @@ impl Lake {
         clock: &dyn Clock,
     ) -> Result<Self, LakeError> {
         let folder = lock.folder();
-        refuse_foreign_folder(folder)?;
+        check_new_folder(folder)?;
         let lake = Self {
             folder: folder.to_path_buf(),
             store: Store::local(folder)?,
@@ -188,8 +188,20 @@ fn layout(name: TableName, card: &Card) -> (Schema, Option<&'static str>, String
     }
 }
 
-/// A lake is made in an empty folder, or in one where making it was cut short.
-fn refuse_foreign_folder(folder: &Path) -> Result<(), LakeError> {
+/// Checks that a lake may be made in a folder: it isn't there, is empty, or holds a lake
+/// whose making was cut short.
+///
+/// # Errors
+/// `NotALake` when something else lies there, `Folder` when it can't be looked into.
+pub fn check_new_folder(folder: &Path) -> Result<(), LakeError> {
+    if !folder.exists() {
+        return Ok(());
+    }
+    if !folder.is_dir() {
+        return Err(LakeError::NotALake {
+            path: folder.to_path_buf(),
+        });
+    }
     let failed = |source| LakeError::Folder {
         path: folder.to_path_buf(),
         source,

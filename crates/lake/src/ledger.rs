@@ -102,6 +102,9 @@ pub struct RunStart {
     pub card_hash: String,
     /// Id of the key.
     pub key_id: String,
+    /// Size over which a document is put aside, bytes.
+    #[serde(default)]
+    pub max_document_bytes: u64,
     /// What it reads, in order.
     pub sources: Vec<SourceIdentity>,
 }
@@ -120,6 +123,7 @@ impl RunStart {
             && self.program == earlier.program
             && self.card_hash == earlier.card_hash
             && self.key_id == earlier.key_id
+            && self.max_document_bytes == earlier.max_document_bytes
             && self.sources == earlier.sources
     }
 }

@@ -25,7 +25,7 @@ mod upsert;
 pub use error::LakeError;
 pub use failpoint::arm_failpoints;
 pub use identity::Identity;
-pub use lake::Lake;
+pub use lake::{Lake, check_new_folder};
 pub use ledger::{Run, RunCounts, RunStart, RunStatus, SourceIdentity};
 pub use lock::WriterLock;
 pub use quarantine::{Entry, PutAside};

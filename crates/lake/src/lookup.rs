@@ -74,7 +74,7 @@ pub(crate) async fn lookup(
 
 /// Returns the files of a table's open version.
 pub(crate) fn data_files(table: &DeltaTable) -> Result<Vec<DataFile>, LakeError> {
-    let failed = LakeError::table("list the files of", TableName::Staging.folder());
+    let failed = LakeError::table("list the files of", "(any)");
     let state = table.snapshot().map_err(failed)?;
     let log = state.log_data();
     let files = log.iter().map(|view| DataFile {

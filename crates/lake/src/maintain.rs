@@ -51,11 +51,19 @@ pub(crate) async fn compact(
 }
 
 /// Removes data files that left the table, or never came into it, seven days ago or earlier.
-pub(crate) async fn remove_expired(store: &Store, name: TableName) -> Result<(), LakeError> {
+///
+/// Files of `published` stay: a run that was cut short long ago may be resumed, and its
+/// rewritten files have left the newest version but not yet the published one.
+pub(crate) async fn remove_expired(
+    store: &Store,
+    name: TableName,
+    published: Option<u64>,
+) -> Result<(), LakeError> {
     let table = table::open(store, name).await?;
     table
         .vacuum()
         .with_mode(VacuumMode::Full)
+        .with_keep_versions(published.as_slice())
         .await
         .map_err(LakeError::table("clean up", name.folder()))?;
     Ok(())

@@ -162,37 +162,62 @@ pub(crate) async fn replayed(
     table::append(store, TableName::Quarantine, &rows, None).await
 }
 
-/// Returns the ids of all entries.
+/// Returns the ids of the entries that wait; one that was replayed may come again.
 pub(crate) async fn ids(store: &Store) -> Result<HashSet<String>, LakeError> {
-    let mut ids = HashSet::new();
-    for batch in read_all(store, TableName::Quarantine, Some(&["id"])).await? {
-        ids.extend(strings(&batch, "id")?.iter().flatten().map(str::to_owned));
-    }
-    Ok(ids)
+    let waiting = entries(store)
+        .await?
+        .into_iter()
+        .filter(|entry| entry.replayed_by.is_none());
+    Ok(waiting.map(|entry| entry.id).collect())
 }
 
 /// Returns all entries, in the order in which they were put aside.
 pub(crate) async fn entries(store: &Store) -> Result<Vec<Entry>, LakeError> {
-    let mut entries = Vec::new();
-    let mut replays = BTreeMap::new();
+    let mut by_id: BTreeMap<String, Entry> = BTreeMap::new();
+    let mut replays: BTreeMap<String, (i64, String)> = BTreeMap::new();
     for batch in read_all(store, TableName::Quarantine, Some(&COLUMNS)).await? {
         let events = strings(&batch, "event")?;
         for row in 0..batch.num_rows() {
-            if events.value(row) == "replayed" {
-                let id = strings(&batch, "id")?.value(row).to_owned();
-                replays.insert(id, strings(&batch, "run_id")?.value(row).to_owned());
-            } else {
-                entries.push(entry(&batch, row)?);
+            let event = entry(&batch, row, events.value(row) == "replayed")?;
+            match event {
+                Event::Put(entry) => {
+                    let newer = by_id
+                        .get(&entry.id)
+                        .is_none_or(|known| known.at_us <= entry.at_us);
+                    if newer {
+                        by_id.insert(entry.id.clone(), entry);
+                    }
+                }
+                Event::Replayed { id, at_us, run_id } => {
+                    let newer = replays.get(&id).is_none_or(|(known, _)| *known <= at_us);
+                    if newer {
+                        replays.insert(id, (at_us, run_id));
+                    }
+                }
             }
         }
     }
+    let mut entries: Vec<Entry> = by_id.into_values().collect();
     for entry in &mut entries {
-        entry.replayed_by = replays.remove(&entry.id);
+        // An entry that was put aside once more after its replay waits again.
+        entry.replayed_by = replays
+            .remove(&entry.id)
+            .filter(|(at_us, _)| *at_us >= entry.at_us)
+            .map(|(_, run_id)| run_id);
     }
     entries.sort_by(|a, b| {
         (a.at_us, &a.source, a.position, &a.id).cmp(&(b.at_us, &b.source, b.position, &b.id))
     });
     Ok(entries)
+}
+
+enum Event {
+    Put(Entry),
+    Replayed {
+        id: String,
+        at_us: i64,
+        run_id: String,
+    },
 }
 
 /// Returns the bytes of entries by id; one that isn't there is left out.
@@ -286,7 +311,7 @@ fn instants(at_us: i64, count: usize) -> ArrayRef {
     Arc::new(TimestampMicrosecondArray::from(vec![at_us; count]).with_timezone("UTC"))
 }
 
-fn entry(batch: &RecordBatch, row: usize) -> Result<Entry, LakeError> {
+fn entry(batch: &RecordBatch, row: usize, is_replay: bool) -> Result<Event, LakeError> {
     let text = |name: &str| Ok::<_, LakeError>(strings(batch, name)?.value(row).to_owned());
     let optional = |name: &str| {
         let column = strings(batch, name)?;
@@ -302,7 +327,15 @@ fn entry(batch: &RecordBatch, row: usize) -> Result<Entry, LakeError> {
         .column_by_name("at")
         .and_then(|column| column.as_primitive_opt::<TimestampMicrosecondType>())
         .ok_or_else(other_type)?;
-    Ok(Entry {
+    if is_replay {
+        let (id, run_id) = (text("id")?, text("run_id")?);
+        return Ok(Event::Replayed {
+            id,
+            at_us: at.value(row),
+            run_id,
+        });
+    }
+    Ok(Event::Put(Entry {
         id: text("id")?,
         run_id: text("run_id")?,
         at_us: at.value(row),
@@ -316,7 +349,7 @@ fn entry(batch: &RecordBatch, row: usize) -> Result<Entry, LakeError> {
         size_bytes: number("size_bytes")?,
         sha256: optional("sha256")?,
         replayed_by: None,
-    })
+    }))
 }
 
 fn strings<'a>(batch: &'a RecordBatch, name: &str) -> Result<&'a StringArray, LakeError> {

@@ -122,9 +122,13 @@ impl<'a> RunWriter<'a> {
         lake.identity().check_key(&context.key.id())?;
         let store = lake.store();
         let card = context.card;
-        table::check_columns(store, TableName::Staging, &card.staged_schema()).await?;
-        table::check_columns(store, TableName::Policies, &card.policy_schema()).await?;
         let published = Published::newest(store).await?;
+        for (name, wanted) in [
+            (TableName::Staging, card.staged_schema()),
+            (TableName::Policies, card.policy_schema()),
+        ] {
+            table::check_columns(store, name, published.version(name), &wanted).await?;
+        }
         let interrupted = unpublished_run(lake, &published, &start).await?;
         let (start, resumed) = match interrupted {
             Some(earlier) => (earlier, true),
@@ -285,39 +289,44 @@ impl<'a> RunWriter<'a> {
     /// # Errors
     /// `Unreconciled` when the counts or the rows don't add up; `Table` and the like.
     pub async fn publish(self, replayed: &[String]) -> Result<Snapshot, LakeError> {
-        let published = match self.make_visible().await {
-            Ok(published) => published,
+        let (published, compacted) = match self.make_visible().await {
+            Ok(made) => made,
             Err(error) => {
                 // The first failure is the one to tell; the ledger may not take it either.
                 let _ = self.end(RunStatus::Failed, None).await;
                 return Err(error);
             }
         };
-        let store = self.lake.store();
-        self.mark_replayed(replayed).await?;
         self.end(RunStatus::Published, Some(published.number))
             .await?;
-        Ok(Snapshot::new(store.clone(), published))
+        self.mark_replayed(replayed).await?;
+        if compacted {
+            self.trim().await?;
+        }
+        Ok(Snapshot::new(self.lake.store().clone(), published))
     }
 
-    async fn make_visible(&self) -> Result<Published, LakeError> {
+    /// Returns what is published now, and whether files were compacted on the way.
+    async fn make_visible(&self) -> Result<(Published, bool), LakeError> {
         let store = self.lake.store();
         self.progress.counts.reconcile()?;
         self.check_rows().await?;
         let compacted = self.compact().await?;
         failpoint("publish-before");
         let published = self.newest_versions(self.context.clock.now_us()).await?;
-        if published.versions != self.published.versions {
-            published.publish(store).await?;
+        if published.versions == self.published.versions {
+            return Ok((self.published.clone(), compacted));
         }
+        published.publish(store).await?;
         failpoint("publish-after");
-        if compacted {
-            for name in TableName::ALL {
-                maintain::trim_log(store, name).await?;
-            }
-            Published::trim(store).await?;
+        Ok((published, compacted))
+    }
+
+    async fn trim(&self) -> Result<(), LakeError> {
+        for name in TableName::ALL {
+            maintain::trim_log(self.lake.store(), name).await?;
         }
-        Published::newest(store).await
+        Published::trim(self.lake.store()).await
     }
 
     /// Ends a run that publishes nothing.
@@ -350,7 +359,7 @@ impl<'a> RunWriter<'a> {
         ledger::ended(store, &self.start.run_id, &end, self.context.clock.now_us()).await?;
         for name in [TableName::Runs, TableName::Quarantine] {
             if maintain::compact(store, name, None).await? {
-                maintain::remove_expired(store, name).await?;
+                maintain::remove_expired(store, name, None).await?;
             }
         }
         Ok(())
@@ -364,7 +373,7 @@ impl<'a> RunWriter<'a> {
             let key = (name == TableName::Staging)
                 .then_some(self.context.card.roles.transaction.as_str());
             if maintain::compact(store, name, key).await? {
-                maintain::remove_expired(store, name).await?;
+                maintain::remove_expired(store, name, Some(self.published.version(name))).await?;
                 any = true;
             }
         }

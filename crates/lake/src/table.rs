@@ -76,8 +76,8 @@ pub(crate) struct Layout<'a> {
     pub(crate) statistics: &'a str,
 }
 
-/// Rows of a row group; the largest for which a bloom filter is sized.
-pub(crate) const ROW_GROUP_ROWS: usize = 131_072;
+/// Rows of a row group, which a writer holds in memory and a bloom filter is sized for.
+pub(crate) const ROW_GROUP_ROWS: usize = 32_768;
 
 /// Files grow no larger than this, so that one changed row never costs more to rewrite.
 pub(crate) const TARGET_FILE_BYTES: u64 = 64 * 1024 * 1024;
@@ -107,6 +107,12 @@ pub(crate) async fn create(
         .with_columns(delta_fields(layout.schema)?)
         .with_partition_columns(layout.partition.iter().map(|column| (*column).to_owned()))
         .with_configuration([
+            // Only `trim_log` removes entries, after publication: until then the published
+            // version may be older than the newest checkpoint.
+            (
+                "delta.enableExpiredLogCleanup".to_owned(),
+                Some("false".to_owned()),
+            ),
             ("delta.checkpointInterval".to_owned(), Some("10".to_owned())),
             (
                 "delta.dataSkippingStatsColumns".to_owned(),
@@ -295,13 +301,14 @@ pub(crate) async fn restore(
     Ok(version(&restored))
 }
 
-/// Checks that the columns that card and table share are of one type.
+/// Checks that the columns that a card and the published table share are of one type.
 pub(crate) async fn check_columns(
     store: &Store,
     name: TableName,
+    published: u64,
     wanted: &Schema,
 ) -> Result<(), LakeError> {
-    let present = schema(&open(store, name).await?, name)?;
+    let present = schema(&open_at(store, name, published).await?, name)?;
     for field in wanted.fields() {
         let Ok(found) = present.field_with_name(field.name()) else {
             continue;

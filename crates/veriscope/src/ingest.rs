@@ -220,6 +220,10 @@ impl<'a> Ingest<'a> {
         let ended = match end {
             Ok(PipelineEnd::Exhausted) => loader.finish(),
             Ok(PipelineEnd::Stopped) => loader.stop().and_then(|()| Err(interrupted())),
+            // What came before a source that fails is kept for the next try.
+            Err(error) if crate::failure::class_of(&error) == ErrorClass::Source => {
+                loader.stop().and(Err(error))
+            }
             Err(error) => Err(error),
         };
         let writer = loader.into_writer();
@@ -246,6 +250,7 @@ impl<'a> Ingest<'a> {
             program: env!("CARGO_PKG_VERSION").to_owned(),
             card_hash: HEXLOWER.encode(&Sha256::digest(card)),
             key_id: key.id(),
+            max_document_bytes: self.reading.max_document_size,
             sources,
         })
     }

@@ -10,7 +10,7 @@ use anyhow::Context;
 use tokio::runtime::Runtime;
 use veriscope_base::{Clock, ErrorClass};
 use veriscope_card::Card;
-use veriscope_lake::{Identity, Lake, WriterLock};
+use veriscope_lake::{Identity, Lake, WriterLock, check_new_folder};
 use veriscope_privacy::{Key, check_outside, permissions_are_wide};
 
 use crate::failure::Failure;
@@ -54,6 +54,9 @@ pub(crate) fn open_or_create(
     if let Some(identity) = &present {
         identity.check_card(&card.name)?;
         existing_key(settings, identity)?;
+    }
+    if present.is_none() {
+        check_new_folder(&settings.lake)?;
     }
     let patience = Duration::from_secs(wait_seconds);
     let lock = WriterLock::acquire(&settings.lake, command, patience, |holder| {

@@ -12,6 +12,7 @@ mod replay;
 mod stdin;
 
 use std::collections::BTreeMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Context;
@@ -85,6 +86,10 @@ impl Pipeline<'_> {
                 Ok(())
             });
             drop(ticket_out);
+            if taken.is_err() {
+                // The reader may wait for input; it looks at this flag.
+                self.stop.store(true, Ordering::SeqCst);
+            }
             let read = reader
                 .join()
                 .map_err(|_| anyhow::anyhow!("the reading thread panicked"))?;
@@ -117,7 +122,10 @@ impl Pipeline<'_> {
 
     fn work(&self, chunks: &Receiver<Chunk>, rows: &Sender<anyhow::Result<ExtractedChunk>>) {
         for chunk in chunks {
-            let extracted = extract::extract(self.extractor, chunk);
+            // A chunk that is lost would leave everyone waiting for its number.
+            let work = AssertUnwindSafe(|| extract::extract(self.extractor, chunk));
+            let extracted = std::panic::catch_unwind(work)
+                .unwrap_or_else(|_| Err(anyhow::anyhow!("an extracting thread panicked")));
             if rows.send(extracted).is_err() {
                 break;
             }

@@ -114,6 +114,7 @@ impl Fixture {
             program: "1".to_owned(),
             card_hash: "c".to_owned(),
             key_id: self.key.id(),
+            max_document_bytes: 1,
             sources: vec![SourceIdentity {
                 label: source.to_owned(),
                 location: format!("/{source}"),

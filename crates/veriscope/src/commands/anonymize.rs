@@ -1,11 +1,10 @@
 //! `anonymize`: write the pseudonymous staging table of sources to a CSV file, and store
 //! nothing but the numbers that clients and users were given.
 
-use std::sync::Arc;
-
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
 use serde::Serialize;
+use veriscope_base::ErrorClass;
 use veriscope_card::Card;
 use veriscope_card::schema::column;
 use veriscope_lake::{LakeError, SourceIdentity};
@@ -14,8 +13,8 @@ use veriscope_source::resolve;
 
 use super::run;
 use crate::args::AnonymizeArgs;
-use crate::export::{Destination, Export, Form};
-use crate::failure::Ending;
+use crate::export::{Destination, Dialect, Export, Form};
+use crate::failure::{Ending, Failure};
 use crate::ingest::{Ingest, Input, identities};
 use crate::pipeline::{RowSink, SourceFeed};
 use crate::settings::Settings;
@@ -37,6 +36,12 @@ struct Anonymized {
 pub fn run(args: &AnonymizeArgs, settings: &Settings) -> anyhow::Result<Ending> {
     let destination = Destination::of(&args.out);
     let form = Form::choose(&destination, None, None)?;
+    if form != Form::Csv(Dialect::Plain) {
+        let message = format!("{} is no CSV: name the file .csv", args.out.display());
+        return Err(Failure::new(ErrorClass::Usage, message)
+            .with_hint("for Parquet or NDJSON, take `veriscope run` and `veriscope export`")
+            .into());
+    }
     let sources = resolve(&args.sources)?;
     let ingest = Ingest::new(settings, &args.reading, "anonymize")?;
     let published = ingest.card.published_staging_schema();
@@ -80,7 +85,7 @@ pub fn run(args: &AnonymizeArgs, settings: &Settings) -> anyhow::Result<Ending> 
             key_file.display()
         ));
     }
-    if settings.terminal.json {
+    if settings.terminal.json && destination != Destination::Stdout {
         settings.terminal.data_json(&report)?;
     }
     if counts.read == 0 {
@@ -130,11 +135,6 @@ impl FileSink {
             .iter()
             .map(|name| schema.index_of(name))
             .collect::<Result<_, _>>()?;
-        let projected = rows.project(&indexes)?;
-        debug_assert_eq!(projected.num_columns(), self.columns.len());
-        Ok(RecordBatch::try_new(
-            Arc::clone(&projected.schema()),
-            projected.columns().to_vec(),
-        )?)
+        Ok(rows.project(&indexes)?)
     }
 }

@@ -21,14 +21,22 @@ use crate::summary::{NoteCount, Quarantined, RunSummary, SourceSummary, render};
 /// when the lake can't be written, `CheckFailed`, `Interrupted`.
 pub fn run(args: &RunArgs, settings: &Settings) -> anyhow::Result<Ending> {
     let (ingest, ingested) = ingest(args, settings, "run")?;
-    let figures = ingest
-        .runtime
-        .block_on(figures(&ingested.snapshot, &ingest.card))?;
     let mut summary = summary(&ingested, settings);
-    summary.transactions = figures.acceptance.transactions.total;
-    summary.processes = Some(figures.processes);
-    summary.acceptance = Some(figures.acceptance);
-    summary.slowest_microservice = figures.slowest;
+    summary.transactions = ingest.runtime.block_on(ingested.snapshot.transactions())?;
+    match ingest
+        .runtime
+        .block_on(figures(&ingested.snapshot, &ingest.card))
+    {
+        Ok(figures) => {
+            summary.processes = Some(figures.processes);
+            summary.acceptance = Some(figures.acceptance);
+            summary.slowest_microservice = figures.slowest;
+        }
+        // The run is published: its counts must be told whatever the lake's figures do.
+        Err(error) => settings.terminal.warn(&format!(
+            "the figures of the lake could not be read: {error:#}"
+        )),
+    }
     finish(args, settings, &ingested, &summary)
 }
 
@@ -98,7 +106,8 @@ pub(crate) fn ending(settings: &Settings, ingested: &Ingested, has_limit: bool) 
         "documents were"
     };
     settings.terminal.warn(&format!(
-        "{quarantined} {documents} put aside; `veriscope quarantine list` says why"
+        "{quarantined} {documents} put aside; `veriscope quarantine list{}` says why",
+        lake_option(settings)
     ));
     if has_limit {
         Ending::Done
@@ -164,12 +173,16 @@ fn notes(counts: &BTreeMap<String, u64>) -> Vec<NoteCount> {
         .collect()
 }
 
+/// Returns what a suggested command needs to find the lake.
+fn lake_option(settings: &Settings) -> String {
+    if settings.lake.as_os_str() == "veriscope-lake" {
+        return String::new();
+    }
+    format!(" --lake {}", settings.lake.display())
+}
+
 fn next_steps(settings: &Settings, has_quarantined: bool) -> Vec<String> {
-    let lake = if settings.lake.as_os_str() == "veriscope-lake" {
-        String::new()
-    } else {
-        format!(" --lake {}", settings.lake.display())
-    };
+    let lake = lake_option(settings);
     let mut steps = vec![
         format!("veriscope export no-retries --out no-retries.csv{lake}"),
         format!("veriscope runs{lake}"),

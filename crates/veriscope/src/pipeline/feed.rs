@@ -61,6 +61,8 @@ pub(crate) struct Chunker<'a, F> {
     stop: &'a AtomicBool,
     next_number: u64,
     ahead: Option<Sourced>,
+    /// A failure that waits until what came before it is on its way.
+    failure: Option<SourceError>,
 }
 
 impl<'a, F: Feed> Chunker<'a, F> {
@@ -70,12 +72,16 @@ impl<'a, F: Feed> Chunker<'a, F> {
             stop,
             next_number: 0,
             ahead: None,
+            failure: None,
         }
     }
 
     /// Returns the next chunk, none at the end or when asked to stop. A source that fails
     /// does so after the chunk of what came before.
     pub(crate) fn next(&mut self) -> Result<Option<Chunk>, SourceError> {
+        if let Some(failure) = self.failure.take() {
+            return Err(failure);
+        }
         let Some(first) = self.pull()? else {
             return Ok(None);
         };
@@ -89,7 +95,14 @@ impl<'a, F: Feed> Chunker<'a, F> {
         };
         self.next_number += 1;
         while bytes < CHUNK_BYTES && chunk.documents.len() < CHUNK_DOCUMENTS {
-            let Some(next) = self.pull()? else { break };
+            let next = match self.pull() {
+                Ok(Some(next)) => next,
+                Ok(None) => break,
+                Err(failure) => {
+                    self.failure = Some(failure);
+                    break;
+                }
+            };
             let same = next.source == chunk.source
                 && next.label == chunk.label
                 && next.encoding == chunk.encoding;

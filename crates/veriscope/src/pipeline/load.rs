@@ -227,7 +227,7 @@ impl<'l, 'w> Loader<'l, 'w> {
         );
         Err(
             Failure::new(veriscope_base::ErrorClass::CheckFailed, message)
-                .with_hint("look at them with `veriscope quarantine list`, or allow more")
+                .with_hint("look at them with `veriscope quarantine list` (name the same --lake), or allow more")
                 .into(),
         )
     }

@@ -46,7 +46,8 @@ impl ReplayFeed {
             .map_or(Encoding::Json, DocumentReader::encoding);
         let framed: Result<Vec<Document>, SourceError> = opened.and_then(|reader| reader.collect());
         let contents: Vec<Content> = match framed {
-            Ok(documents) if !documents.is_empty() => documents
+            // An array here was one element or line, and is none the more a document now.
+            Ok(documents) if !documents.is_empty() && !is_array(entry, &bytes) => documents
                 .into_iter()
                 .map(|document| document.content)
                 .collect(),
@@ -66,6 +67,11 @@ impl ReplayFeed {
         }
         self.next_source += 1;
     }
+}
+
+fn is_array(entry: &Entry, bytes: &[u8]) -> bool {
+    entry.encoding == super::extract::slug(Encoding::Json)
+        && bytes.trim_ascii_start().first() == Some(&b'[')
 }
 
 fn still_broken(entry: &Entry, bytes: Vec<u8>) -> Content {

@@ -13,7 +13,11 @@ use crate::tables::{Table, export_all};
 /// Documents for a run of some length, in a few processes and with an outcome each.
 fn documents(prefix: &str, count: usize) -> String {
     let document = |number: usize| {
-        let status = if number.is_multiple_of(3) { "ok" } else { "error" };
+        let status = if number.is_multiple_of(3) {
+            "ok"
+        } else {
+            "error"
+        };
         format!(
             "{{\"file_token\":\"{prefix}-{number}\",\"date\":\"2031-01-{:02}T10:{:02}:00Z\",\
              \"total_time_ms\":{number},\"summary\":{{\"code\":1400,\"status\":\"{status}\"}},\
