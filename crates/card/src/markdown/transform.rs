@@ -24,7 +24,10 @@ pub(super) fn write(card: &Card) -> String {
         card.transform.len()
     ));
     out.push_str("## Columns\n\n");
-    out.push_str("*Missing* is what a column holds where nothing was measured.\n\n");
+    out.push_str(
+        "*Missing* is what a column holds where nothing was measured. It is no measurement: leave \
+         such rows out before you average.\n\n",
+    );
     let mut table = Table::new(&[
         "Column",
         "Type",
