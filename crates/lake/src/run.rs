@@ -4,13 +4,11 @@
 //! that ends early leaves the lake so that the same sources go on where it stopped, and any
 //! other writer first goes back to what is published.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray;
 use arrow_select::filter::filter_record_batch;
-use futures::TryStreamExt;
-use serde::{Deserialize, Serialize};
 use veriscope_base::Clock;
 use veriscope_card::Card;
 use veriscope_card::schema::column;
@@ -19,53 +17,16 @@ use veriscope_privacy::{Key, LeakScan, Registry, RegistryRow, registry_schema};
 use crate::error::LakeError;
 use crate::failpoint::failpoint;
 use crate::lake::Lake;
-use crate::ledger::{self, RunCounts, RunEnd, RunStart, RunStatus};
+use crate::ledger::{self, RunEnd, RunStart, RunStatus};
 use crate::lock::WriterLock;
 use crate::maintain;
+use crate::progress::{Progress, committed_progress};
 use crate::quarantine::{self, PutAside};
 use crate::read::read_all;
 use crate::snapshot::{Published, Snapshot};
 use crate::stage::Stager;
 use crate::table::{self, TableName};
 use crate::upsert::{Upsert, UpsertReport};
-
-/// Name under which a commit of the staging table keeps a run's progress.
-const PROGRESS: &str = "veriscope";
-
-/// How far a run has come: everything before this is committed.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Progress {
-    /// Documents that are done, source by source; the last one may go on.
-    pub documents: Vec<u64>,
-    /// What was counted up to here.
-    pub counts: RunCounts,
-}
-
-impl Progress {
-    /// Returns where to go on: index of the source, and documents of it that are done.
-    #[must_use]
-    pub fn position(&self) -> (usize, u64) {
-        let source = self.documents.len().saturating_sub(1);
-        (source, self.documents.last().copied().unwrap_or_default())
-    }
-
-    /// Notes that so many documents of a source are done, and all sources before it.
-    pub fn advance(&mut self, source: usize, documents: u64) {
-        if self.documents.len() <= source {
-            self.documents.resize(source + 1, 0);
-        }
-        if let Some(done) = self.documents.get_mut(source) {
-            *done = documents;
-        }
-    }
-}
-
-#[derive(Serialize, Deserialize)]
-struct CommittedProgress {
-    run_id: String,
-    #[serde(flatten)]
-    progress: Progress,
-}
 
 /// What a run needs besides its documents.
 pub struct RunContext<'a> {
@@ -427,50 +388,6 @@ async fn unpublished_run(
     Ok(last
         .filter(|run| run.status != RunStatus::Published && start.continues(&run.start))
         .map(|run| run.start))
-}
-
-/// Returns the progress that the newest unpublished commit of a run names.
-async fn committed_progress(
-    lake: &Lake,
-    published: &Published,
-    run_id: &str,
-) -> Result<Progress, LakeError> {
-    let table = table::open(lake.store(), TableName::Staging).await?;
-    let ahead = table::version(&table) - published.version(TableName::Staging);
-    let failed = LakeError::table("read the history of", TableName::Staging.folder());
-    let limit = usize::try_from(ahead).unwrap_or(usize::MAX);
-    if limit == 0 {
-        return Ok(Progress::default());
-    }
-    let commits: Vec<_> = table
-        .history(Some(limit))
-        .try_collect()
-        .await
-        .map_err(failed)?;
-    // What lies behind a restore was taken back by another writer.
-    let found = commits
-        .iter()
-        .take_while(|commit| commit.operation.as_deref() != Some("RESTORE"))
-        .filter_map(|commit| commit.info.get(PROGRESS))
-        .filter_map(|value| serde_json::from_value::<CommittedProgress>(value.clone()).ok())
-        .find(|committed| committed.run_id == run_id);
-    Ok(found
-        .map(|committed| committed.progress)
-        .unwrap_or_default())
-}
-
-/// Returns what a commit says of its run.
-pub(crate) fn commit_metadata(
-    run_id: &str,
-    progress: &Progress,
-) -> Result<HashMap<String, serde_json::Value>, LakeError> {
-    let committed = CommittedProgress {
-        run_id: run_id.to_owned(),
-        progress: progress.clone(),
-    };
-    let value =
-        serde_json::to_value(committed).map_err(|source| LakeError::Defect(source.to_string()))?;
-    Ok(HashMap::from([(PROGRESS.to_owned(), value)]))
 }
 
 async fn load_registry(lake: &Lake) -> Result<Registry, LakeError> {
