@@ -1,0 +1,1 @@
+//! Loads the published tables into PostgreSQL.
