@@ -141,6 +141,10 @@ impl Extractor {
                 scratch.cells.extend(cells);
                 self.convert_all(scratch, |feature| feature.path.clone(), true)
             }
+            Content::Bson(_) => Err(Fault::whole(
+                RejectReason::BrokenBson,
+                "BSON is not read yet".to_owned(),
+            )),
             Content::Csv(row) => {
                 csv::decode(row, plan, &mut scratch.csv, &mut scratch.cells)?;
                 self.convert_all(scratch, |feature| feature.name.clone(), false)

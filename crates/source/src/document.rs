@@ -21,7 +21,7 @@ impl Document {
     #[must_use]
     pub fn raw_bytes(&self) -> Bytes {
         match &self.content {
-            Content::Json(bytes) => bytes.clone(),
+            Content::Json(bytes) | Content::Bson(bytes) => bytes.clone(),
             Content::Csv(row) => row.to_csv(),
             Content::Broken(broken) => broken.bytes.clone(),
         }
@@ -33,6 +33,9 @@ impl Document {
 pub enum Content {
     /// One framed JSON object, from `{` to its `}`; what stands between them is not checked.
     Json(Bytes),
+    /// One BSON document, from its length prefix to its closing NUL; what stands between them is
+    /// not checked.
+    Bson(Bytes),
     /// One row of a CSV source, with as many fields as the header has names.
     Csv(CsvRow),
     /// Bytes that are no document.
@@ -126,6 +129,8 @@ pub struct Broken {
 pub enum RejectReason {
     /// The bytes are no JSON.
     BrokenJson,
+    /// The bytes are no BSON.
+    BrokenBson,
     /// The source ended before the document did.
     Truncated,
     /// Over the size limit.
@@ -148,8 +153,9 @@ pub enum RejectReason {
 
 impl RejectReason {
     /// Every reason.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::BrokenJson,
+        Self::BrokenBson,
         Self::Truncated,
         Self::TooLarge,
         Self::TooDeep,
@@ -166,6 +172,7 @@ impl RejectReason {
     pub const fn slug(self) -> &'static str {
         match self {
             Self::BrokenJson => "broken-json",
+            Self::BrokenBson => "broken-bson",
             Self::Truncated => "truncated",
             Self::TooLarge => "too-large",
             Self::TooDeep => "too-deep",

@@ -38,6 +38,8 @@ impl Default for Limits {
 pub enum Encoding {
     /// JSON objects.
     Json,
+    /// BSON documents.
+    Bson,
     /// Rows of CSV.
     Csv,
 }

@@ -42,7 +42,7 @@ pub(crate) fn documents(bytes: &[u8]) -> Vec<Document> {
 pub(crate) fn brief(document: &Document) -> Seen {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     match &document.content {
-        Content::Json(bytes) => Seen::Json(text(bytes)),
+        Content::Json(bytes) | Content::Bson(bytes) => Seen::Json(text(bytes)),
         Content::Csv(row) => Seen::Row(row.record.iter().map(text).collect()),
         Content::Broken(broken) => Seen::Broken(broken.reason, text(&broken.bytes)),
     }

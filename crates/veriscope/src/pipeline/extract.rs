@@ -1,5 +1,7 @@
 //! One chunk of documents becomes rows, and a list of what could not be taken.
 
+use std::sync::Arc;
+
 use anyhow::Context;
 use arrow_array::RecordBatch;
 use veriscope_extract::{Extractor, Notes};
@@ -26,6 +28,8 @@ pub(crate) struct ExtractedChunk {
     pub(crate) put_aside: Vec<PutAside>,
     /// What was noticed.
     pub(crate) notes: Notes,
+    /// Where the source goes on after this chunk, for one that is read by a mark.
+    pub(crate) mark: Option<Arc<str>>,
 }
 
 /// Extracts a chunk.
@@ -64,27 +68,36 @@ pub(crate) fn extract(extractor: &Extractor, chunk: Chunk) -> anyhow::Result<Ext
         rows: extracted.batch,
         put_aside,
         notes: extracted.notes,
+        mark: chunk.mark,
     })
+}
+
+/// Returns the encoding of a word that [`slug`] gave.
+pub(crate) fn encoding_of(word: &str) -> Option<Encoding> {
+    [Encoding::Json, Encoding::Bson, Encoding::Csv]
+        .into_iter()
+        .find(|encoding| slug(*encoding) == word)
 }
 
 /// Returns the word for an encoding in the quarantine.
 pub(crate) const fn slug(encoding: Encoding) -> &'static str {
     match encoding {
         Encoding::Json => "json",
+        Encoding::Bson => "bson",
         Encoding::Csv => "csv",
     }
 }
 
 fn whole_size(document: &Document) -> u64 {
     match &document.content {
-        Content::Json(_) | Content::Csv(_) => document.raw_bytes().len() as u64,
+        Content::Json(_) | Content::Bson(_) | Content::Csv(_) => document.raw_bytes().len() as u64,
         Content::Broken(broken) => broken.size_bytes,
     }
 }
 
 fn digest(document: &Document) -> Option<[u8; 32]> {
     match &document.content {
-        Content::Json(_) | Content::Csv(_) => None,
+        Content::Json(_) | Content::Bson(_) | Content::Csv(_) => None,
         Content::Broken(broken) => broken.sha256,
     }
 }

@@ -27,6 +27,8 @@ pub(crate) struct Sourced {
     pub(crate) encoding: Encoding,
     /// The document.
     pub(crate) document: Document,
+    /// Where its source goes on after it, for one that is read by a mark.
+    pub(crate) mark: Option<Arc<str>>,
 }
 
 /// Documents in order.
@@ -53,6 +55,8 @@ pub(crate) struct Chunk {
     pub(crate) encoding: Encoding,
     /// The documents.
     pub(crate) documents: Vec<Document>,
+    /// Where the source goes on after them, for one that is read by a mark.
+    pub(crate) mark: Option<Arc<str>>,
 }
 
 /// Cuts a feed into chunks.
@@ -92,6 +96,7 @@ impl<'a, F: Feed> Chunker<'a, F> {
             label: first.label,
             encoding: first.encoding,
             documents: vec![first.document],
+            mark: first.mark,
         };
         self.next_number += 1;
         while bytes < CHUNK_BYTES && chunk.documents.len() < CHUNK_DOCUMENTS {
@@ -112,6 +117,7 @@ impl<'a, F: Feed> Chunker<'a, F> {
             }
             bytes += size(&next.document);
             chunk.documents.push(next.document);
+            chunk.mark = next.mark;
         }
         Ok(Some(chunk))
     }
@@ -134,7 +140,7 @@ impl<'a, F: Feed> Chunker<'a, F> {
 
 fn size(document: &Document) -> usize {
     match &document.content {
-        Content::Json(bytes) => bytes.len(),
+        Content::Json(bytes) | Content::Bson(bytes) => bytes.len(),
         Content::Csv(row) => row.record.as_slice().len(),
         Content::Broken(broken) => broken.bytes.len(),
     }
@@ -243,6 +249,7 @@ impl Feed for SourceFeed {
                 label: Arc::clone(&open.label),
                 encoding: open.reader.encoding(),
                 document,
+                mark: None,
             }));
         }
     }

@@ -142,6 +142,9 @@ impl<'l, 'w> Loader<'l, 'w> {
 
     fn count(&mut self, chunk: &ExtractedChunk) {
         self.through.advance(chunk.source, chunk.through);
+        if let Some(mark) = &chunk.mark {
+            self.through.set_mark(chunk.source, mark.to_string());
+        }
         let counts = &mut self.through.counts;
         counts.read += chunk.read;
         for document in &chunk.put_aside {
@@ -167,7 +170,7 @@ impl<'l, 'w> Loader<'l, 'w> {
             .context("failed to join the rows of a batch")?;
         drop(pending.rows);
         let origin = match encoding {
-            Encoding::Json => Origin::Raw,
+            Encoding::Json | Encoding::Bson => Origin::Raw,
             Encoding::Csv => Origin::Pseudonymous,
         };
         let pseudonymised = self

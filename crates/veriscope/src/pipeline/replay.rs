@@ -41,9 +41,10 @@ impl ReplayFeed {
         let input = Box::new(std::io::Cursor::new(bytes.clone()));
         let opened =
             DocumentReader::from_read(&entry.source, input, self.limits, &self.csv_columns);
-        let encoding = opened
-            .as_ref()
-            .map_or(Encoding::Json, DocumentReader::encoding);
+        let encoding = match &opened {
+            Ok(reader) => reader.encoding(),
+            Err(_) => super::extract::encoding_of(&entry.encoding).unwrap_or(Encoding::Json),
+        };
         let framed: Result<Vec<Document>, SourceError> = opened.and_then(|reader| reader.collect());
         let contents: Vec<Content> = match framed {
             // An array here was one element or line, and is none the more a document now.
@@ -63,6 +64,7 @@ impl ReplayFeed {
                     offset: u64::try_from(entry.byte_offset).unwrap_or_default(),
                     content,
                 },
+                mark: None,
             });
         }
         self.next_source += 1;
