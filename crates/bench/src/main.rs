@@ -198,6 +198,7 @@ impl Bench {
             location: "bench".into(),
             size_bytes: None,
             modified_us: None,
+            by_mark: false,
         };
         let start = RunStart {
             run_id: format!("run-{:?}", Instant::now()),

@@ -13,6 +13,7 @@ use crate::error::LakeError;
 use crate::identity::{self, Identity};
 use crate::ledger::{self, Run};
 use crate::lock::{self, WriterLock};
+use crate::marks;
 use crate::quarantine::{self, Entry};
 use crate::snapshot::{Published, Snapshot};
 use crate::store::Store;
@@ -129,6 +130,29 @@ impl Lake {
     /// `Table`, `Decode`, `Description` when the ledger can't be read.
     pub async fn runs(&self) -> Result<Vec<Run>, LakeError> {
         ledger::runs(&self.store).await
+    }
+
+    /// Returns the newest mark of a source that is read by one: where the next run goes on.
+    ///
+    /// # Errors
+    /// `Table`, `Decode`, `Description` when the ledger can't be read.
+    pub async fn mark(&self, location: &str) -> Result<Option<String>, LakeError> {
+        marks::newest(&self.store, location).await
+    }
+
+    /// Keeps a mark that was moved on while there was nothing to read. The lock shows that
+    /// no run is under way.
+    ///
+    /// # Errors
+    /// `Table` and the like when the ledger can't be written.
+    pub async fn keep_mark(
+        &self,
+        _lock: &WriterLock,
+        location: &str,
+        mark: &str,
+        clock: &dyn Clock,
+    ) -> Result<(), LakeError> {
+        marks::keep(&self.store, location, mark, clock.now_us()).await
     }
 
     /// Returns what lies in quarantine, oldest first; replayed entries too.

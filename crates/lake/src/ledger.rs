@@ -1,4 +1,5 @@
-//! The runs ledger: two rows per run, one when it begins and one when it ends.
+//! The runs ledger: two rows per run, one when it begins and one when it ends, and a row
+//! for each mark that was moved on between runs.
 //!
 //! The ledger is no part of a snapshot: it survives runs that publish nothing.
 
@@ -15,6 +16,12 @@ use crate::error::LakeError;
 use crate::read::read_all;
 use crate::store::Store;
 use crate::table::{self, TableName};
+
+/// Kind of the row that is written when a run begins.
+const STARTED: &str = "started";
+
+/// Kind of the row that is written when a run ends.
+const ENDED: &str = "ended";
 
 /// How a run stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,6 +94,10 @@ pub struct SourceIdentity {
     pub size_bytes: Option<u64>,
     /// When it was last changed, microseconds since 1970.
     pub modified_us: Option<i64>,
+    /// Whether it is read from a mark on (a database, say): each run goes on after the mark
+    /// of the last one, and a run that was cut short after its own last mark.
+    #[serde(default)]
+    pub by_mark: bool,
 }
 
 /// What is written down when a run begins.
@@ -116,7 +127,7 @@ impl RunStart {
         let streams = self
             .sources
             .iter()
-            .any(|source| source.size_bytes.is_none());
+            .any(|source| source.size_bytes.is_none() && !source.by_mark);
         !streams
             && !self.sources.is_empty()
             && self.command == earlier.command
@@ -144,6 +155,9 @@ pub struct Run {
     pub snapshot: Option<u64>,
     /// What it counted, once it ended.
     pub counts: Option<RunCounts>,
+    /// How far it came in the sources that are read by a mark, source by source.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub marks: Vec<Option<String>>,
 }
 
 /// What is written down when a run ends.
@@ -152,6 +166,8 @@ pub(crate) struct RunEnd {
     pub(crate) status: RunStatus,
     pub(crate) snapshot: Option<u64>,
     pub(crate) counts: RunCounts,
+    #[serde(default)]
+    pub(crate) marks: Vec<Option<String>>,
 }
 
 pub(crate) fn schema() -> SchemaRef {
@@ -166,7 +182,7 @@ pub(crate) fn schema() -> SchemaRef {
 
 /// Writes down that a run begins.
 pub(crate) async fn started(store: &Store, start: &RunStart, now_us: i64) -> Result<(), LakeError> {
-    write(store, &start.run_id, "started", &json(start)?, now_us).await
+    write(store, &start.run_id, STARTED, &json(start)?, now_us).await
 }
 
 /// Writes down that a run ended.
@@ -176,13 +192,14 @@ pub(crate) async fn ended(
     end: &RunEnd,
     now_us: i64,
 ) -> Result<(), LakeError> {
-    write(store, run_id, "ended", &json(end)?, now_us).await
+    write(store, run_id, ENDED, &json(end)?, now_us).await
 }
 
-async fn write(
+/// Writes a row of the ledger.
+pub(crate) async fn write(
     store: &Store,
     run_id: &str,
-    event: &str,
+    kind: &str,
     detail: &str,
     now_us: i64,
 ) -> Result<(), LakeError> {
@@ -190,7 +207,7 @@ async fn write(
         schema(),
         vec![
             Arc::new(StringArray::from(vec![run_id])),
-            Arc::new(StringArray::from(vec![event])),
+            Arc::new(StringArray::from(vec![kind])),
             Arc::new(TimestampMicrosecondArray::from(vec![now_us]).with_timezone("UTC")),
             Arc::new(StringArray::from(vec![detail])),
         ],
@@ -199,50 +216,86 @@ async fn write(
     Ok(())
 }
 
-/// Returns all runs, oldest first.
-pub(crate) async fn runs(store: &Store) -> Result<Vec<Run>, LakeError> {
-    let mut starts = BTreeMap::new();
-    let mut ends: BTreeMap<String, (i64, RunEnd)> = BTreeMap::new();
+/// One row of the ledger.
+pub(crate) struct Event {
+    pub(crate) run_id: String,
+    pub(crate) kind: String,
+    pub(crate) at_us: i64,
+    pub(crate) detail: String,
+}
+
+/// Returns all rows of the ledger, by their time.
+pub(crate) async fn events(store: &Store) -> Result<Vec<Event>, LakeError> {
+    let mut events = Vec::new();
     for batch in read_all(store, TableName::Runs, None).await? {
         let columns = (text(&batch, 0)?, text(&batch, 1)?, text(&batch, 3)?);
         let at = batch.column(2).as_primitive::<TimestampMicrosecondType>();
         for row in 0..batch.num_rows() {
-            let (id, event, detail) = (
-                columns.0.value(row),
-                columns.1.value(row),
-                columns.2.value(row),
-            );
-            if event == "started" {
-                let start: RunStart = parse(detail)?;
-                starts.insert(id.to_owned(), (at.value(row), start));
-            } else if ends
-                .get(id)
-                .is_none_or(|(earlier, _)| *earlier <= at.value(row))
-            {
-                ends.insert(id.to_owned(), (at.value(row), parse(detail)?));
+            events.push(Event {
+                run_id: columns.0.value(row).to_owned(),
+                kind: columns.1.value(row).to_owned(),
+                at_us: at.value(row),
+                detail: columns.2.value(row).to_owned(),
+            });
+        }
+    }
+    events.sort_by_key(|event| event.at_us);
+    Ok(events)
+}
+
+/// Returns all runs, oldest first.
+pub(crate) async fn runs(store: &Store) -> Result<Vec<Run>, LakeError> {
+    runs_of(&events(store).await?)
+}
+
+/// Puts the rows of the ledger together to runs, oldest first.
+pub(crate) fn runs_of(events: &[Event]) -> Result<Vec<Run>, LakeError> {
+    let mut starts = BTreeMap::new();
+    let mut ends: BTreeMap<&str, (i64, RunEnd)> = BTreeMap::new();
+    for event in events {
+        let id = event.run_id.as_str();
+        match event.kind.as_str() {
+            STARTED => {
+                let start: RunStart = parse(&event.detail)?;
+                starts.insert(id, (event.at_us, start));
             }
+            ENDED => {
+                ends.insert(id, (event.at_us, parse(&event.detail)?));
+            }
+            _ => {}
         }
     }
     let mut runs: Vec<Run> = starts
         .into_iter()
-        .map(|(id, (started_at_us, start))| {
-            let end = ends.remove(&id);
-            Run {
-                start,
-                started_at_us,
-                ended_at_us: end.as_ref().map(|(at, _)| *at),
-                status: end
-                    .as_ref()
-                    .map_or(RunStatus::Started, |(_, end)| end.status),
-                snapshot: end.as_ref().and_then(|(_, end)| end.snapshot),
-                counts: end.map(|(_, end)| end.counts),
-            }
-        })
+        .map(|(id, (started_at_us, start))| run_of(start, started_at_us, ends.remove(id)))
         .collect();
     runs.sort_by(|a, b| {
         (a.started_at_us, &a.start.run_id).cmp(&(b.started_at_us, &b.start.run_id))
     });
     Ok(runs)
+}
+
+fn run_of(start: RunStart, started_at_us: i64, end: Option<(i64, RunEnd)>) -> Run {
+    let Some((ended_at_us, end)) = end else {
+        return Run {
+            start,
+            started_at_us,
+            ended_at_us: None,
+            status: RunStatus::Started,
+            snapshot: None,
+            counts: None,
+            marks: Vec::new(),
+        };
+    };
+    Run {
+        start,
+        started_at_us,
+        ended_at_us: Some(ended_at_us),
+        status: end.status,
+        snapshot: end.snapshot,
+        counts: Some(end.counts),
+        marks: end.marks,
+    }
 }
 
 fn text(batch: &RecordBatch, index: usize) -> Result<&StringArray, LakeError> {
@@ -252,11 +305,11 @@ fn text(batch: &RecordBatch, index: usize) -> Result<&StringArray, LakeError> {
         .ok_or_else(|| LakeError::Defect("the ledger has a column of another type".to_owned()))
 }
 
-fn json(value: &impl Serialize) -> Result<String, LakeError> {
+pub(crate) fn json(value: &impl Serialize) -> Result<String, LakeError> {
     serde_json::to_string(value).map_err(|source| LakeError::Defect(source.to_string()))
 }
 
-fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, LakeError> {
+pub(crate) fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, LakeError> {
     serde_json::from_str(text).map_err(|source| LakeError::Description {
         path: "runs".into(),
         source,

@@ -11,6 +11,7 @@ mod ledger;
 mod lock;
 mod lookup;
 mod maintain;
+mod marks;
 mod progress;
 mod quarantine;
 mod read;

@@ -21,6 +21,11 @@ pub struct Progress {
     pub documents: Vec<u64>,
     /// What was counted up to here.
     pub counts: RunCounts,
+    /// For sources that are read by a mark, the mark after the last of those documents:
+    /// source by source, as [`SourceIdentity::by_mark`](crate::SourceIdentity) says. Only the
+    /// source knows what it means.
+    #[serde(default)]
+    pub marks: Vec<Option<String>>,
 }
 
 impl Progress {
@@ -39,6 +44,22 @@ impl Progress {
         if let Some(done) = self.documents.get_mut(source) {
             *done = documents;
         }
+    }
+
+    /// Notes how far a source that is read by a mark has come.
+    pub fn set_mark(&mut self, source: usize, mark: String) {
+        if self.marks.len() <= source {
+            self.marks.resize(source + 1, None);
+        }
+        if let Some(slot) = self.marks.get_mut(source) {
+            *slot = Some(mark);
+        }
+    }
+
+    /// Returns how far a source that is read by a mark has come.
+    #[must_use]
+    pub fn mark(&self, source: usize) -> Option<&str> {
+        self.marks.get(source)?.as_deref()
     }
 }
 

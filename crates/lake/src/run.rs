@@ -316,6 +316,7 @@ impl<'a> RunWriter<'a> {
             status,
             snapshot,
             counts: self.progress.counts.clone(),
+            marks: self.progress.marks.clone(),
         };
         ledger::ended(store, &self.start.run_id, &end, self.context.clock.now_us()).await?;
         for name in [TableName::Runs, TableName::Quarantine] {

@@ -65,7 +65,7 @@ pub(crate) struct Input<F> {
     pub(crate) sources: Vec<SourceIdentity>,
     /// Bytes of all of them; none when one is a stream.
     pub(crate) total_bytes: Option<u64>,
-    /// Makes the feed, from `(source, documents)` on; bytes are counted as they are read.
+    /// Makes the feed that goes on after some progress; bytes are counted as they are read.
     pub(crate) feed: F,
     /// Entries of the quarantine that are read again.
     pub(crate) replayed: Vec<String>,
@@ -135,7 +135,7 @@ impl<'a> Ingest<'a> {
     ) -> anyhow::Result<Ingested>
     where
         F: Feed,
-        M: FnOnce((usize, u64), Arc<AtomicU64>) -> F,
+        M: FnOnce(&RunProgress, Arc<AtomicU64>) -> F,
     {
         let WritableLake {
             lake,
@@ -171,7 +171,7 @@ impl<'a> Ingest<'a> {
         }
         let bytes = Arc::new(AtomicU64::new(0));
         progress.watch(Arc::clone(&bytes));
-        let feed = (input.feed)(writer.progress().position(), bytes);
+        let feed = (input.feed)(writer.progress(), bytes);
         let writer = self.load(writer, &key, feed, instead, &progress)?;
         let run_id = writer.run_id().to_owned();
         let run_progress = writer.progress().clone();
@@ -288,6 +288,7 @@ pub(crate) fn identities(sources: &[SourceSpec]) -> Vec<SourceIdentity> {
                 location: source.argument.clone(),
                 size_bytes: None,
                 modified_us: None,
+                by_mark: false,
             },
             Location::File(path) => SourceIdentity {
                 label: source.label.clone(),
@@ -297,6 +298,7 @@ pub(crate) fn identities(sources: &[SourceSpec]) -> Vec<SourceIdentity> {
                     .to_string(),
                 size_bytes: source.size_bytes,
                 modified_us: modified_us(path),
+                by_mark: false,
             },
         })
         .collect()

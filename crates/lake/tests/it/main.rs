@@ -7,6 +7,7 @@
 )]
 
 mod faults;
+mod marks;
 mod properties;
 mod publication;
 mod quarantine;

@@ -120,6 +120,7 @@ impl Fixture {
                 location: format!("/{source}"),
                 size_bytes: Some(1),
                 modified_us: Some(1),
+                by_mark: false,
             }],
         }
     }

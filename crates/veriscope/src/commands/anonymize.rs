@@ -7,7 +7,7 @@ use serde::Serialize;
 use veriscope_base::ErrorClass;
 use veriscope_card::Card;
 use veriscope_card::schema::column;
-use veriscope_lake::{LakeError, SourceIdentity};
+use veriscope_lake::{LakeError, Progress, SourceIdentity};
 use veriscope_privacy::LeakScan;
 use veriscope_source::resolve;
 
@@ -61,7 +61,9 @@ pub fn run(args: &AnonymizeArgs, settings: &Settings) -> anyhow::Result<Ending> 
             })
             .collect(),
         total_bytes: sources.iter().map(|source| source.size_bytes).sum(),
-        feed: |from, bytes| SourceFeed::new(sources, limits, csv_columns, from, bytes),
+        feed: |done: &Progress, bytes| {
+            SourceFeed::new(sources, limits, csv_columns, done.position(), bytes)
+        },
         replayed: Vec::new(),
     };
     let ingested = ingest.run(writable, input, Some(&mut sink))?;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::Context;
 use veriscope_base::ErrorClass;
-use veriscope_lake::{Entry, Lake, SourceIdentity};
+use veriscope_lake::{Entry, Lake, Progress, SourceIdentity};
 
 use super::{block_on, run};
 use crate::args::{QuarantineCommand, ReadingArgs};
@@ -134,13 +134,14 @@ fn replay(ids: &[String], reading: &ReadingArgs, settings: &Settings) -> anyhow:
             location: "quarantine".to_owned(),
             size_bytes: None,
             modified_us: None,
+            by_mark: false,
         })
         .collect();
     let (limits, columns) = (ingest.limits(), ingest.csv_columns());
     let input = Input {
         sources,
         total_bytes: Some(chosen.iter().map(|(_, bytes)| bytes.len() as u64).sum()),
-        feed: |_, _| ReplayFeed::new(chosen, limits, columns),
+        feed: |_: &Progress, _| ReplayFeed::new(chosen, limits, columns),
         replayed,
     };
     let ingested = ingest.run(writable, input, None)?;

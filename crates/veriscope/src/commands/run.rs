@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use veriscope_base::ErrorClass;
+use veriscope_lake::Progress;
 use veriscope_source::resolve;
 
 use crate::args::RunArgs;
@@ -64,7 +65,9 @@ fn ingest<'a>(
     let input = Input {
         sources: identities(&sources),
         total_bytes: sources.iter().map(|source| source.size_bytes).sum(),
-        feed: |from, bytes| SourceFeed::new(sources, limits, columns, from, bytes),
+        feed: |done: &Progress, bytes| {
+            SourceFeed::new(sources, limits, columns, done.position(), bytes)
+        },
         replayed: Vec::new(),
     };
     let ingested = ingest.run(writable, input, None)?;
