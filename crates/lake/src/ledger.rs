@@ -158,6 +158,9 @@ pub struct Run {
     /// How far it came in the sources that are read by a mark, source by source.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub marks: Vec<Option<String>>,
+    /// Why it published nothing, where that was written down.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// What is written down when a run ends.
@@ -168,6 +171,8 @@ pub(crate) struct RunEnd {
     pub(crate) counts: RunCounts,
     #[serde(default)]
     pub(crate) marks: Vec<Option<String>>,
+    #[serde(default)]
+    pub(crate) reason: Option<String>,
 }
 
 pub(crate) fn schema() -> SchemaRef {
@@ -285,6 +290,7 @@ fn run_of(start: RunStart, started_at_us: i64, end: Option<(i64, RunEnd)>) -> Ru
             snapshot: None,
             counts: None,
             marks: Vec::new(),
+            reason: None,
         };
     };
     Run {
@@ -295,6 +301,7 @@ fn run_of(start: RunStart, started_at_us: i64, end: Option<(i64, RunEnd)>) -> Ru
         snapshot: end.snapshot,
         counts: Some(end.counts),
         marks: end.marks,
+        reason: end.reason,
     }
 }
 

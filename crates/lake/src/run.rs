@@ -254,11 +254,13 @@ impl<'a> RunWriter<'a> {
             Ok(made) => made,
             Err(error) => {
                 // The first failure is the one to tell; the ledger may not take it either.
-                let _ = self.end(RunStatus::Failed, None).await;
+                let _ = self
+                    .end(RunStatus::Failed, None, Some(error.to_string()))
+                    .await;
                 return Err(error);
             }
         };
-        self.end(RunStatus::Published, Some(published.number))
+        self.end(RunStatus::Published, Some(published.number), None)
             .await?;
         self.mark_replayed(replayed).await?;
         if compacted {
@@ -290,12 +292,12 @@ impl<'a> RunWriter<'a> {
         Published::trim(self.lake.store()).await
     }
 
-    /// Ends a run that publishes nothing.
+    /// Ends a run that publishes nothing; `reason` is what the user is told of it.
     ///
     /// # Errors
     /// `Table` and the like when the ledger can't be written.
-    pub async fn abandon(self, status: RunStatus) -> Result<(), LakeError> {
-        self.end(status, None).await
+    pub async fn abandon(self, status: RunStatus, reason: Option<String>) -> Result<(), LakeError> {
+        self.end(status, None, reason).await
     }
 
     async fn mark_replayed(&self, ids: &[String]) -> Result<(), LakeError> {
@@ -310,13 +312,19 @@ impl<'a> RunWriter<'a> {
         quarantine::replayed(self.lake.store(), &taken, run).await
     }
 
-    async fn end(&self, status: RunStatus, snapshot: Option<u64>) -> Result<(), LakeError> {
+    async fn end(
+        &self,
+        status: RunStatus,
+        snapshot: Option<u64>,
+        reason: Option<String>,
+    ) -> Result<(), LakeError> {
         let store = self.lake.store();
         let end = RunEnd {
             status,
             snapshot,
             counts: self.progress.counts.clone(),
             marks: self.progress.marks.clone(),
+            reason,
         };
         ledger::ended(store, &self.start.run_id, &end, self.context.clock.now_us()).await?;
         for name in [TableName::Runs, TableName::Quarantine] {

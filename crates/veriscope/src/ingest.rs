@@ -233,7 +233,9 @@ impl<'a> Ingest<'a> {
             _ => RunStatus::Failed,
         };
         // The first failure is the one to tell; a lake that can't be written can't note it.
-        let noted: Result<(), LakeError> = self.runtime.block_on(writer.abandon(status));
+        let noted: Result<(), LakeError> = self
+            .runtime
+            .block_on(writer.abandon(status, Some(error.to_string())));
         if noted.is_err() {
             self.settings
                 .terminal

@@ -60,7 +60,10 @@ async fn a_published_run_leaves_its_mark_and_one_that_failed_does_not() {
 
     let mut writer = begin(&fixture, &lake, "run-2").await;
     write(&fixture, &mut writer, "b", "2").await;
-    writer.abandon(RunStatus::Failed).await.unwrap();
+    let reason = Some("the server went away".to_owned());
+    writer.abandon(RunStatus::Failed, reason).await.unwrap();
+    let runs = lake.runs().await.unwrap();
+    assert_eq!(runs[1].reason.as_deref(), Some("the server went away"));
     assert_eq!(lake.mark(PLACE).await.unwrap().as_deref(), Some("1"));
 }
 

@@ -34,9 +34,14 @@ pub fn run(args: &RunsArgs, settings: &Settings) -> anyhow::Result<Ending> {
         right("unchanged"),
         right("put aside"),
     ];
-    settings
-        .terminal
-        .data(&table(&columns, runs.iter().map(row).collect()))?;
+    let mut text = table(&columns, runs.iter().map(row).collect());
+    let reasons = runs
+        .iter()
+        .filter_map(|run| Some((run, run.reason.as_ref()?)));
+    for (run, reason) in reasons {
+        text.push_str(&format!("\n\n{}: {reason}", run.start.run_id));
+    }
+    settings.terminal.data(&text)?;
     Ok(Ending::Done)
 }
 
@@ -50,6 +55,14 @@ fn row(run: &Run) -> Vec<String> {
             .map_or_else(|| "-".to_owned(), |number| number.to_string()),
     ];
     match &run.counts {
+        // Nothing of it stands in the lake, whatever it had written until then.
+        Some(counts) if run.status != RunStatus::Published => cells.extend([
+            format::count(counts.read),
+            "-".to_owned(),
+            "-".to_owned(),
+            "-".to_owned(),
+            format::count(counts.quarantined_total()),
+        ]),
         Some(counts) => cells.extend(
             [
                 counts.read,
