@@ -11,6 +11,7 @@ mod parse;
 mod raw;
 mod read;
 pub mod schema;
+pub mod views;
 mod words;
 
 pub use error::{CardError, CardErrors, Position, Problem};

@@ -6,7 +6,7 @@ mod codes;
 mod document;
 mod pipeline;
 mod staging;
-mod table;
+pub(crate) mod table;
 mod transform;
 
 pub use document::Document;

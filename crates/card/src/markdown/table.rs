@@ -3,13 +3,13 @@
 use crate::{Feature, Generalise, PathKey, Privacy, Range};
 
 /// A table with a head.
-pub(super) struct Table {
+pub(crate) struct Table {
     head: Vec<&'static str>,
     rows: Vec<Vec<String>>,
 }
 
 impl Table {
-    pub(super) fn new(head: &[&'static str]) -> Self {
+    pub(crate) fn new(head: &[&'static str]) -> Self {
         Self {
             head: head.to_vec(),
             rows: Vec::new(),
@@ -17,13 +17,13 @@ impl Table {
     }
 
     /// Adds a row: one cell for each column of the head.
-    pub(super) fn row(&mut self, cells: Vec<String>) {
+    pub(crate) fn row(&mut self, cells: Vec<String>) {
         debug_assert_eq!(cells.len(), self.head.len());
         self.rows.push(cells);
     }
 
     /// Writes the table and an empty line after it.
-    pub(super) fn write(&self, out: &mut String) {
+    pub(crate) fn write(&self, out: &mut String) {
         let mut widths: Vec<usize> = self.head.iter().map(|cell| width(cell)).collect();
         for row in &self.rows {
             for (widest, cell) in widths.iter_mut().zip(row) {
@@ -60,7 +60,7 @@ fn line<'a>(out: &mut String, cells: impl Iterator<Item = &'a str>, widths: &[us
 }
 
 /// Text of a card, on one line and without anything that a page would run or lay out.
-pub(super) fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for character in text.chars() {
         match character {
@@ -80,7 +80,7 @@ pub(super) fn plain(text: &str) -> String {
 }
 
 /// A name or a path as code.
-pub(super) fn code(text: &str) -> String {
+pub(crate) fn code(text: &str) -> String {
     let safe: String = text
         .chars()
         .map(|character| {

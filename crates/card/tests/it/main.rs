@@ -13,3 +13,4 @@ mod ocr;
 mod published;
 mod robust;
 mod section_problems;
+mod views;
