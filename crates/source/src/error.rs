@@ -36,8 +36,8 @@ pub enum SourceError {
     },
     /// The content is none of the known formats.
     #[error(
-        "{location} is of no known format: {hint}; known are JSON arrays, objects and lines, and \
-         the published CSV, plain or compressed with gzip or zstd"
+        "{location} is of no known format: {hint}; known are JSON arrays, objects and lines, BSON \
+         dumps and archives, and the published CSV, plain or compressed with gzip or zstd"
     )]
     UnknownFormat {
         /// Path of the file, or `standard input`.
@@ -57,6 +57,53 @@ pub enum SourceError {
         /// The columns that are not there.
         missing: Vec<String>,
     },
+    /// A collection was named of a source that has none.
+    #[error(
+        "`#{collection}` names a collection of an archive of mongodump, but {location} is none: \
+         leave it out"
+    )]
+    NoArchive {
+        /// Path of the file, or `standard input`.
+        location: String,
+        /// What was named.
+        collection: String,
+    },
+    /// An archive has not one collection to read, or not the one that was named.
+    #[error("{}", which_collection(location, asked.as_deref(), collections))]
+    WhichCollection {
+        /// Path of the file, or `standard input`.
+        location: String,
+        /// The collection that was named.
+        asked: Option<String>,
+        /// The collections that hold documents, as `db.collection`.
+        collections: Vec<String>,
+    },
+    /// The prelude of an archive, which names its collections, can't be read.
+    #[error("the prelude of the archive {location} can't be read: {what}; dump it again")]
+    BrokenArchive {
+        /// Path of the file, or `standard input`.
+        location: String,
+        /// What is wrong.
+        what: &'static str,
+    },
+}
+
+fn which_collection(location: &str, asked: Option<&str>, collections: &[String]) -> String {
+    let (count, names) = (collections.len(), collections.join(", "));
+    let example = collections.first().map_or("db.collection", String::as_str);
+    match asked {
+        Some(asked) if collections.is_empty() => {
+            format!("the archive {location} holds no collection `{asked}`, nor any other")
+        }
+        Some(asked) => format!(
+            "the archive {location} holds no collection `{asked}`: name one of {names}, as in \
+             `{location}#{example}`"
+        ),
+        None => format!(
+            "the archive {location} holds {count} collections ({names}): name the one to read, \
+             as in `{location}#{example}`"
+        ),
+    }
 }
 
 impl SourceError {
@@ -74,7 +121,10 @@ impl SourceError {
             Self::Read { .. }
             | Self::Undecodable { .. }
             | Self::UnknownFormat { .. }
-            | Self::CsvColumnsMissing { .. } => ErrorClass::Source,
+            | Self::CsvColumnsMissing { .. }
+            | Self::NoArchive { .. }
+            | Self::WhichCollection { .. }
+            | Self::BrokenArchive { .. } => ErrorClass::Source,
         }
     }
 }

@@ -5,8 +5,12 @@
 //!
 //! Invariants: a format is recognised by content, never by name; memory is bounded by the limits
 //! and not by the source; every byte of a source that is no separator ends in exactly one
-//! document, whole or broken. What stands inside a whole document is not checked here.
+//! document, whole or broken, but for what an archive holds beside the collection that is read.
+//! What stands inside a whole document is not checked here, but for the lengths of the outermost
+//! values of BSON.
 
+pub mod bson_value;
+mod crc64;
 mod csv;
 mod decompress;
 mod document;

@@ -9,6 +9,8 @@ use crate::csv::CsvFramer;
 use crate::decompress::Decompressed;
 use crate::document::Document;
 use crate::error::SourceError;
+use crate::frame::archive::{ArchiveFramer, ArchiveProblem};
+use crate::frame::bson::BsonFramer;
 use crate::frame::json::JsonFramer;
 use crate::frame::unit::Frame;
 use crate::recognise::{Format, Unrecognised, recognise};
@@ -58,6 +60,8 @@ pub struct DocumentReader {
 
 enum Framer {
     Json(JsonFramer),
+    Bson(BsonFramer),
+    Archive(Box<ArchiveFramer>),
     Csv(Box<CsvFramer>),
 }
 
@@ -67,8 +71,13 @@ impl DocumentReader {
     /// `csv_columns` are the columns that make a CSV header recognisable: all of them must be
     /// there, in any order and among others.
     ///
+    /// Of an archive of `mongodump` it reads one collection: the one that the source names
+    /// (`dump.archive#db.collection`), else the only one that is no view and not the server's own
+    /// (`system.*`, and what stands in `admin`, `config` and `local`).
+    ///
     /// # Errors
-    /// The source can't be read, or is of no known format.
+    /// The source can't be read, or is of no known format; the archive has several collections
+    /// and none was named, or not the one that was.
     pub fn open(
         spec: &SourceSpec,
         limits: Limits,
@@ -76,7 +85,9 @@ impl DocumentReader {
     ) -> Result<Self, SourceError> {
         match &spec.location {
             Location::Stdin => {
-                Self::from_read("standard input", Box::new(io::stdin()), limits, csv_columns)
+                let stdin = Box::new(io::stdin());
+                let collection = spec.collection.as_deref();
+                Self::from_read_of("standard input", stdin, limits, csv_columns, collection)
             }
             Location::File(path) => {
                 let location = path.display().to_string();
@@ -84,7 +95,8 @@ impl DocumentReader {
                     Ok(file) => file,
                     Err(source) => return Err(SourceError::Read { location, source }),
                 };
-                Self::from_read(&location, Box::new(file), limits, csv_columns)
+                let collection = spec.collection.as_deref();
+                Self::from_read_of(&location, Box::new(file), limits, csv_columns, collection)
             }
         }
     }
@@ -98,6 +110,20 @@ impl DocumentReader {
         input: Box<dyn Read + Send>,
         limits: Limits,
         csv_columns: &[String],
+    ) -> Result<Self, SourceError> {
+        Self::from_read_of(location, input, limits, csv_columns, None)
+    }
+
+    /// Reads documents from any reader; of an archive those of one `collection`.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn from_read_of(
+        location: &str,
+        input: Box<dyn Read + Send>,
+        limits: Limits,
+        csv_columns: &[String],
+        collection: Option<&str>,
     ) -> Result<Self, SourceError> {
         let location = location.to_owned();
         let consumed = Arc::new(AtomicU64::new(0));
@@ -124,7 +150,21 @@ impl DocumentReader {
                 source,
             });
         }
+        if let Some(collection) = collection
+            && !matches!(format, Format::Archive)
+        {
+            let collection = collection.to_owned();
+            return Err(SourceError::NoArchive {
+                location,
+                collection,
+            });
+        }
         let framer = match format {
+            Format::Bson => Framer::Bson(BsonFramer::new(window, limits)),
+            Format::Archive => match ArchiveFramer::open(window, limits, collection) {
+                Ok(framer) => Framer::Archive(Box::new(framer)),
+                Err(problem) => return Err(archive_error(location, collection, problem)),
+            },
             Format::Json => Framer::Json(JsonFramer::new(window, limits)),
             Format::Csv(header) => Framer::Csv(Box::new(CsvFramer::new(window, limits, header))),
         };
@@ -142,6 +182,7 @@ impl DocumentReader {
     pub fn encoding(&self) -> Encoding {
         match self.framer {
             Framer::Json(_) => Encoding::Json,
+            Framer::Bson(_) | Framer::Archive(_) => Encoding::Bson,
             Framer::Csv(_) => Encoding::Csv,
         }
     }
@@ -158,6 +199,8 @@ impl DocumentReader {
     pub fn buffer_capacity(&self) -> usize {
         match &self.framer {
             Framer::Json(framer) => framer.window().capacity(),
+            Framer::Bson(framer) => framer.window().capacity(),
+            Framer::Archive(framer) => framer.window().capacity(),
             Framer::Csv(framer) => framer.window().capacity(),
         }
     }
@@ -165,8 +208,22 @@ impl DocumentReader {
     fn next_frame(&mut self) -> Result<Option<Frame>, io::Error> {
         match &mut self.framer {
             Framer::Json(framer) => framer.next_frame(),
+            Framer::Bson(framer) => framer.next_frame(),
+            Framer::Archive(framer) => framer.next_frame(),
             Framer::Csv(framer) => framer.next_frame(),
         }
+    }
+}
+
+fn archive_error(location: String, asked: Option<&str>, problem: ArchiveProblem) -> SourceError {
+    match problem {
+        ArchiveProblem::Read(source) => SourceError::Read { location, source },
+        ArchiveProblem::Prelude(what) => SourceError::BrokenArchive { location, what },
+        ArchiveProblem::Choice(collections) => SourceError::WhichCollection {
+            location,
+            asked: asked.map(str::to_owned),
+            collections,
+        },
     }
 }
 

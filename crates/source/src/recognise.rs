@@ -4,12 +4,18 @@ use std::io;
 
 use crate::csv::{FieldReader, RecordEnd};
 use crate::document::CsvHeader;
+use crate::frame::archive::MAGIC;
+use crate::frame::bson::looks_like_bson;
 use crate::frame::ends::{is_blank, looks_like_other_json};
 use crate::frame::unit::{Finder, Found};
 use crate::window::Window;
 
 /// How much is looked at to know a format that can't be read.
 const MAGIC_BYTES: usize = 1024;
+/// Where the type of a BSON document's first value stands, which is no letter.
+const TYPE_AT: usize = 4;
+/// How much is looked at to know BSON: a length, a type and a key.
+const BSON_BYTES: usize = 128;
 /// The longest first line that is looked at.
 const MAX_HEADER_BYTES: usize = 1 << 20;
 /// A header with this many of the wanted columns is meant to be one.
@@ -19,6 +25,9 @@ const FEW_COLUMNS: usize = 3;
 #[derive(Debug)]
 pub(crate) enum Format {
     Json,
+    Bson,
+    /// An archive of `mongodump`; the stream stands at its magic number.
+    Archive,
     Csv(CsvHeader),
 }
 
@@ -41,7 +50,16 @@ pub(crate) fn recognise(
     window: &mut Window,
     csv_columns: &[String],
 ) -> Result<Format, Unrecognised> {
-    while window.bytes().len() < 4 && window.fill()? {}
+    while window.bytes().len() < TYPE_AT + 1 && window.fill()? {}
+    if window.bytes().starts_with(&MAGIC) {
+        return Ok(Format::Archive);
+    }
+    let kind = window.bytes().get(TYPE_AT).copied();
+    let is_no_text = kind.is_some_and(|byte| !(b' '..0x7f).contains(&byte));
+    while is_no_text && window.bytes().len() < BSON_BYTES && window.fill()? {}
+    if looks_like_bson(window.bytes()) {
+        return Ok(Format::Bson);
+    }
     if window.bytes().starts_with(b"\xef\xbb\xbf") {
         window.consume(3);
     }

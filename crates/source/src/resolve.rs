@@ -12,12 +12,16 @@ use crate::error::{ResolveProblem, SourceError};
 /// One source: what was named, and where it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceSpec {
-    /// File name without its folder, or `-` for standard input.
+    /// File name without its folder, or `-` for standard input; behind it `#` and the collection,
+    /// where one is named.
     pub label: String,
     /// The argument that named it; a pattern gives many sources of one argument.
     pub argument: String,
     /// Where it is.
     pub location: Location,
+    /// Of an archive the collection to read (`db.collection`), where the argument names one behind
+    /// a `#`.
+    pub collection: Option<String>,
     /// Size, where it is known beforehand.
     pub size_bytes: Option<u64>,
 }
@@ -43,9 +47,10 @@ pub fn resolve(arguments: &[String]) -> Result<Vec<SourceSpec>, SourceError> {
     let mut problems = Vec::new();
     let mut stdin_count = 0;
     for argument in arguments {
-        if argument == "-" {
+        let collection = argument.strip_prefix("-#");
+        if argument == "-" || collection.is_some() {
             stdin_count += 1;
-            specs.push(stdin_spec());
+            specs.push(stdin_spec(argument, collection));
             continue;
         }
         resolve_argument(argument, &mut specs, &mut problems);
@@ -63,11 +68,12 @@ pub fn resolve(arguments: &[String]) -> Result<Vec<SourceSpec>, SourceError> {
     }
 }
 
-fn stdin_spec() -> SourceSpec {
+fn stdin_spec(argument: &str, collection: Option<&str>) -> SourceSpec {
     SourceSpec {
-        label: "-".to_owned(),
-        argument: "-".to_owned(),
+        label: argument.to_owned(),
+        argument: argument.to_owned(),
         location: Location::Stdin,
+        collection: collection.map(str::to_owned),
         size_bytes: None,
     }
 }
@@ -87,6 +93,16 @@ fn resolve_argument(
             });
             return;
         }
+        if let Some((file, collection)) = split_collection(argument) {
+            let first = specs.len();
+            resolve_argument(file, specs, problems);
+            for spec in specs.iter_mut().skip(first) {
+                spec.label = format!("{}#{collection}", spec.label);
+                spec.argument = argument.to_owned();
+                spec.collection = Some(collection.to_owned());
+            }
+            return;
+        }
         if argument.contains(['*', '?', '[']) {
             resolve_pattern(argument, specs, problems);
             return;
@@ -96,6 +112,19 @@ fn resolve_argument(
         Ok(spec) => specs.push(spec),
         Err(problem) => problems.push(problem),
     }
+}
+
+/// Takes `file#db.collection` apart: at the first `#` that has a file before it, for a name of
+/// either may hold one; in a pattern at the last.
+fn split_collection(argument: &str) -> Option<(&str, &str)> {
+    let is_collection = |name: &str| name.contains('.') && !name.contains('/');
+    let splits = argument
+        .match_indices('#')
+        .filter_map(|(at, _)| Some((argument.get(..at)?, argument.get(at + 1..)?)));
+    let mut splits = splits.filter(|(_, collection)| is_collection(collection));
+    let is_there = |file: &str| Path::new(file).symlink_metadata().is_ok();
+    let there = splits.clone().find(|(file, _)| is_there(file));
+    there.or_else(|| splits.rfind(|(file, _)| file.contains(['*', '?', '['])))
 }
 
 fn resolve_pattern(pattern: &str, specs: &mut Vec<SourceSpec>, problems: &mut Vec<ResolveProblem>) {
@@ -193,6 +222,7 @@ fn check_file(argument: &str, path: &Path) -> Result<SourceSpec, ResolveProblem>
         label,
         argument: argument.to_owned(),
         location: Location::File(path.to_owned()),
+        collection: None,
         size_bytes: metadata.is_file().then_some(metadata.len()),
     })
 }

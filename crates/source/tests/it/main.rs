@@ -5,7 +5,9 @@
     reason = "support functions of tests"
 )]
 
+mod archive;
 mod broken;
+mod bson;
 mod compression;
 mod csv;
 mod formats;

@@ -93,3 +93,23 @@ fn endless_blanks_take_no_memory() {
     assert_eq!(count, 1);
     assert!(peak <= BOUND, "{peak}");
 }
+
+#[test]
+fn a_long_dump_and_an_oversize_document_in_it_take_no_more_memory() {
+    let piece = bson::doc! {"_id": 1, "points": vec![0.123; 5000]}
+        .to_vec()
+        .unwrap();
+    let expected = SIZE.div_ceil(piece.len() as u64);
+    let (count, long) = peak(Generated::new(b"", piece, SIZE), Limits::default());
+    assert_eq!(count as u64, expected);
+    assert!(long <= BOUND, "{long}");
+    let limits = Limits {
+        max_document_bytes: 1 << 20,
+        kept_bytes: 1 << 10,
+    };
+    // A length of some 16 MB and a text that fills it; then another length that never comes.
+    let head = b"\x00\x00\x00\x01\x02_id\0\xf0\xff\xff\x00";
+    let (count, endless) = peak(Generated::new(head, vec![b'1'; 50_000], SIZE / 4), limits);
+    assert!((1..=3).contains(&count), "{count}");
+    assert!(endless <= BOUND, "{endless}");
+}

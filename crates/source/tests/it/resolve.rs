@@ -108,3 +108,33 @@ fn standard_input_is_read_once() {
     assert_eq!(problems.len(), 1);
     assert_eq!(resolve(&[]).unwrap_err().class(), ErrorClass::Usage);
 }
+
+#[test]
+fn a_collection_of_an_archive_is_named_behind_a_hash() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["a.archive", "b.archive", "odd#x.y"] {
+        fs::write(folder.path().join(name), "").unwrap();
+    }
+    let named = |name: &str| {
+        let specs = resolve(&[in_folder(folder.path(), name)]).unwrap();
+        let brief = |spec: veriscope_source::SourceSpec| (spec.label, spec.collection);
+        specs.into_iter().map(brief).collect::<Vec<_>>()
+    };
+    let calls = Some("logs.calls".to_owned());
+    let one = ("a.archive#logs.calls".to_owned(), calls.clone());
+    let two = ("b.archive#logs.calls".to_owned(), calls.clone());
+    let both = [one, two];
+    assert_eq!(named("a.archive#logs.calls"), both[..1]);
+    assert_eq!(named("*.archive#logs.calls"), both);
+    assert_eq!(named("odd#x.y"), [("odd#x.y".to_owned(), None)]);
+    assert_eq!(
+        named("odd#x.y#logs.calls"),
+        [("odd#x.y#logs.calls".to_owned(), calls.clone())]
+    );
+    assert_eq!(named("a.archive"), [("a.archive".to_owned(), None)]);
+    let stdin = resolve(&["-#logs.calls".to_owned()]).unwrap();
+    assert_eq!(stdin[0].location, Location::Stdin);
+    assert_eq!(stdin[0].collection, calls);
+    let missing = resolve(&[in_folder(folder.path(), "c.archive#logs.calls")]);
+    assert_eq!(missing.unwrap_err().class(), ErrorClass::Source);
+}

@@ -8,6 +8,8 @@ use veriscope_source::{Content, Document, DocumentReader, Limits, RejectReason, 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Seen {
     Json(String),
+    /// A whole document, by the number that the tests give it.
+    Bson(i32),
     Row(Vec<String>),
     Broken(RejectReason, String),
 }
@@ -42,7 +44,11 @@ pub(crate) fn documents(bytes: &[u8]) -> Vec<Document> {
 pub(crate) fn brief(document: &Document) -> Seen {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     match &document.content {
-        Content::Json(bytes) | Content::Bson(bytes) => Seen::Json(text(bytes)),
+        Content::Json(bytes) => Seen::Json(text(bytes)),
+        Content::Bson(bytes) => {
+            let document = bson::Document::from_reader(&bytes[..]).unwrap();
+            Seen::Bson(document.get_i32("n").unwrap())
+        }
         Content::Csv(row) => Seen::Row(row.record.iter().map(text).collect()),
         Content::Broken(broken) => Seen::Broken(broken.reason, text(&broken.bytes)),
     }
