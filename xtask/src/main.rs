@@ -16,6 +16,7 @@ mod ending;
 mod examples;
 mod landmarks;
 mod measure;
+mod mongod;
 mod options;
 mod random;
 mod recipes;

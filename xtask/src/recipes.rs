@@ -1,15 +1,19 @@
 //! The short recipes: `test`, `fix` and `docs`.
 
+use crate::mongod;
 use crate::step::{Step, has_cargo_subcommand};
 
 /// Runs the tests with nextest where it is installed, else with cargo, then the doctests.
 pub(crate) fn test(further: &[String]) -> anyhow::Result<()> {
+    let mongod = mongod::program()?;
+    let mongod = mongod.to_string_lossy();
     if has_cargo_subcommand("nextest") {
         Step::cargo(
             "tests",
             &["nextest", "run", "--workspace", "--no-fail-fast"],
         )
         .arguments(further)
+        .environment(mongod::VARIABLE, &mongod)
         .run()?;
     } else {
         eprintln!(
@@ -27,6 +31,7 @@ pub(crate) fn test(further: &[String]) -> anyhow::Result<()> {
             ],
         )
         .arguments(further)
+        .environment(mongod::VARIABLE, &mongod)
         .run()?;
     }
     Step::cargo("doctests", &["test", "--workspace", "--doc", "--quiet"]).run()
