@@ -8,6 +8,7 @@ pub(crate) mod decimal;
 pub(crate) mod float;
 pub(crate) mod form;
 pub(crate) mod int;
+mod native;
 pub(crate) mod text;
 
 #[cfg(test)]
@@ -102,6 +103,9 @@ pub(crate) fn convert<'a>(
     feature: &FeaturePlan,
     default_offset_minutes: i32,
 ) -> Result<Converted<'a>, Misfit> {
+    if let Some(value) = native::convert(raw, feature.value_type, default_offset_minutes) {
+        return Ok(Converted::plain(value));
+    }
     let form = match Form::of(raw)? {
         Form::Null => return Ok(Converted::NULL),
         form => form,

@@ -16,7 +16,8 @@ use crate::fault::Fault;
 use crate::notes::{Note, Notes};
 use crate::plan::{FeaturePlan, Part, Plan};
 use crate::raw::Raw;
-use crate::{csv, json};
+use crate::trie::Trie;
+use crate::{bson, csv, json};
 
 /// Turns documents into rows, as one card says. Shared freely between threads.
 #[derive(Debug)]
@@ -129,28 +130,31 @@ impl Extractor {
     fn row<'a>(&self, document: &'a Document, scratch: &mut Scratch<'a>) -> Result<Instant, Fault> {
         let plan = &self.plan;
         match &document.content {
-            Content::Json(bytes) => {
-                json::decode(bytes, &plan.trie, &mut scratch.slots)?;
-                scratch.cells.clear();
-                let slots = &scratch.slots;
-                let raw = |feature: &FeaturePlan| slots.get(feature.slot).copied();
-                let cells = plan
-                    .features
-                    .iter()
-                    .map(|feature| raw(feature).unwrap_or(Raw::Missing));
-                scratch.cells.extend(cells);
-                self.convert_all(scratch, |feature| feature.path.clone(), true)
-            }
-            Content::Bson(_) => Err(Fault::whole(
-                RejectReason::BrokenBson,
-                "BSON is not read yet".to_owned(),
-            )),
+            Content::Json(bytes) => self.nested_row(bytes, json::decode, scratch),
+            Content::Bson(bytes) => self.nested_row(bytes, bson::decode, scratch),
             Content::Csv(row) => {
                 csv::decode(row, plan, &mut scratch.csv, &mut scratch.cells)?;
                 self.convert_all(scratch, |feature| feature.name.clone(), false)
             }
             Content::Broken(broken) => Err(Fault::whole(broken.reason, broken.detail.clone())),
         }
+    }
+
+    /// The same for a document whose features stand at paths.
+    fn nested_row<'a>(
+        &self,
+        bytes: &'a [u8],
+        decode: impl Fn(&'a [u8], &Trie, &mut [Raw<'a>]) -> Result<(), Fault>,
+        scratch: &mut Scratch<'a>,
+    ) -> Result<Instant, Fault> {
+        decode(bytes, &self.plan.trie, &mut scratch.slots)?;
+        scratch.cells.clear();
+        let slots = &scratch.slots;
+        let raw = |feature: &FeaturePlan| slots.get(feature.slot).copied();
+        let cells = self.plan.features.iter();
+        let cells = cells.map(|feature| raw(feature).unwrap_or(Raw::Missing));
+        scratch.cells.extend(cells);
+        self.convert_all(scratch, |feature| feature.path.clone(), true)
     }
 
     /// Converts what was decoded, in the order of the features; the first fault ends it.

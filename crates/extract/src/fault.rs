@@ -29,6 +29,14 @@ impl Fault {
         )
     }
 
+    /// Bytes that are no BSON.
+    pub(crate) fn broken_bson(what: &str, at: usize) -> Self {
+        Self::whole(
+            RejectReason::BrokenBson,
+            format!("{what} at byte {at} of the document"),
+        )
+    }
+
     /// Nested too deep.
     pub(crate) fn too_deep(limit: usize, at: usize) -> Self {
         Self::whole(

@@ -12,21 +12,22 @@ use crate::extended;
 use crate::fault::Fault;
 use crate::raw::{Found, Raw, Scalar, Text, unescape};
 use crate::skip::{MAX_DEPTH, skip_value};
+use crate::slots::Slots;
 use crate::trie::{Node, Trie};
 
 /// Fills `slots` (one for each of the trie's) from one document.
 pub(crate) fn decode<'a>(data: &'a [u8], trie: &Trie, slots: &mut [Raw<'a>]) -> Result<(), Fault> {
-    slots.fill(Raw::Missing);
     let text = std::str::from_utf8(data)
         .map_err(|error| Fault::broken("invalid UTF-8", error.valid_up_to()))?;
     let mut walk = Walk {
         cursor: Cursor::new(text),
-        trie,
-        slots,
+        slots: Slots::new(trie, slots),
     };
     let peek = walk.cursor.peek()?;
-    if peek == Peek::Object {
-        walk.value(0, peek, 0)?;
+    if peek == Peek::Object
+        && let Some(root) = trie.node(0)
+    {
+        walk.object(root, 0)?;
         return walk.cursor.finish();
     }
     let found = walk.cursor.scalar_or_skip(peek, 0)?.found();
@@ -37,58 +38,59 @@ pub(crate) fn decode<'a>(data: &'a [u8], trie: &Trie, slots: &mut [Raw<'a>]) -> 
 
 struct Walk<'a, 't, 's> {
     cursor: Cursor<'a>,
-    trie: &'t Trie,
-    slots: &'s mut [Raw<'a>],
+    slots: Slots<'a, 't, 's>,
 }
 
 impl<'a, 't> Walk<'a, 't, '_> {
     /// Takes the value that stands at a node; `depth` arrays and objects are around it.
     fn value(&mut self, id: usize, peek: Peek, depth: usize) -> Result<(), Fault> {
-        let trie: &'t Trie = self.trie;
-        let Some(node) = trie.node(id) else {
+        let Some(node) = self.slots.node(id) else {
             return self.cursor.skip(depth);
         };
-        // The last of repeated keys wins: whatever an earlier one left goes.
-        self.fill(node.range.clone(), Raw::Missing);
         match peek {
-            Peek::Object if !node.keys.is_empty() => {
-                self.block(node.indexes.iter().map(|(_, child)| *child), Found::Object);
-                self.set(node, Raw::Plain(Scalar::Container(Found::Object)));
-                self.object(node, depth)
-            }
+            Peek::Object => self.object_value(node, depth),
             Peek::Array if !node.indexes.is_empty() => {
-                self.block(node.keys.iter().map(|(_, child)| *child), Found::Array);
-                self.set(node, Raw::Plain(Scalar::Container(Found::Array)));
+                self.slots.open(node, Found::Array);
                 self.array(node, depth)
-            }
-            Peek::Object if node.slot.is_some() => {
-                let value = extended::take(&mut self.cursor, depth)?;
-                self.block_below(node, Found::Object);
-                self.set(node, value);
-                Ok(())
             }
             _ => {
                 let value = self.cursor.scalar_or_skip(peek, depth)?;
-                if value != Scalar::Null {
-                    self.block_below(node, value.found());
-                }
-                self.set(node, Raw::Plain(value));
+                self.slots.put(node, Raw::Plain(value));
                 Ok(())
             }
         }
     }
 
+    /// An object at a node is one value in Extended JSON, or has paths into it, or neither.
+    fn object_value(&mut self, node: &'t Node, depth: usize) -> Result<(), Fault> {
+        if self.cursor.may_be_extended() {
+            let start = self.cursor.at();
+            if let Some(value) = extended::take(&mut self.cursor, depth)? {
+                self.slots.put(node, value);
+                return Ok(());
+            }
+            self.cursor.move_to(start);
+        }
+        if node.keys.is_empty() {
+            self.cursor.skip(depth)?;
+            self.slots.put(node, Raw::container(Found::Object));
+            return Ok(());
+        }
+        self.slots.open(node, Found::Object);
+        self.object(node, depth)
+    }
+
     fn object(&mut self, node: &'t Node, depth: usize) -> Result<(), Fault> {
         self.cursor.enter(depth)?;
         let mut place = 0;
-        let mut key = self.cursor.first_key(node, &mut place)?;
+        let mut key = self.cursor.key(true, |key| find(node, key, &mut place))?;
         while let Some(child) = key {
             let peek = self.cursor.peek()?;
             match child {
                 Key::Wanted(id) => self.value(id, peek, depth + 1)?,
                 Key::Other => self.cursor.skip(depth + 1)?,
             }
-            key = self.cursor.next_key(node, &mut place)?;
+            key = self.cursor.key(false, |key| find(node, key, &mut place))?;
         }
         Ok(())
     }
@@ -106,30 +108,6 @@ impl<'a, 't> Walk<'a, 't, '_> {
             next = self.cursor.array_step()?;
         }
         Ok(())
-    }
-
-    fn set(&mut self, node: &Node, value: Raw<'a>) {
-        if let Some(slot) = node.slot.and_then(|slot| self.slots.get_mut(slot)) {
-            *slot = value;
-        }
-    }
-
-    fn fill(&mut self, range: Range<usize>, value: Raw<'a>) {
-        if let Some(slots) = self.slots.get_mut(range) {
-            slots.fill(value);
-        }
-    }
-
-    fn block(&mut self, children: impl Iterator<Item = usize>, found: Found) {
-        for child in children {
-            if let Some(node) = self.trie.node(child) {
-                self.fill(node.range.clone(), Raw::Blocked(found));
-            }
-        }
-    }
-
-    fn block_below(&mut self, node: &Node, found: Found) {
-        self.fill(node.range.clone(), Raw::Blocked(found));
     }
 }
 
@@ -198,22 +176,17 @@ impl<'a> Cursor<'a> {
             .map_err(|error| Fault::from_jiter(&error, self.base))
     }
 
-    fn first_key(&mut self, node: &Node, place: &mut usize) -> Result<Option<Key>, Fault> {
-        let base = self.base;
-        let key = self
-            .jiter
-            .next_object_bytes()
-            .map_err(|error| Fault::from_jiter(&error, base))?;
-        Ok(key.map(|key| find(node, key, place)))
+    /// Whether the object that comes next begins with a key as Extended JSON has them.
+    fn may_be_extended(&self) -> bool {
+        let rest = self.text.as_bytes().get(self.at()..).unwrap_or_default();
+        let inner = rest.get(1..).unwrap_or_default().trim_ascii_start();
+        matches!(inner, [b'"', b'$' | b'\\', ..])
     }
 
-    fn next_key(&mut self, node: &Node, place: &mut usize) -> Result<Option<Key>, Fault> {
-        let base = self.base;
-        let key = self
-            .jiter
-            .next_key_bytes()
-            .map_err(|error| Fault::from_jiter(&error, base))?;
-        Ok(key.map(|key| find(node, key, place)))
+    /// jiter has no way to be moved, but keeps nothing besides its place.
+    fn move_to(&mut self, place: usize) {
+        self.jiter = Jiter::new(self.text.as_bytes().get(place..).unwrap_or_default());
+        self.base = place;
     }
 
     /// Steps to a key of an object (`is_first`: into the object) and returns what `is_it` makes
@@ -237,9 +210,7 @@ impl<'a> Cursor<'a> {
     /// Passes over the value that comes next.
     pub(crate) fn skip(&mut self, depth: usize) -> Result<(), Fault> {
         let end = skip_value(self.text.as_bytes(), self.at(), depth)?;
-        // jiter has no way to be moved on, but keeps nothing besides its place.
-        self.jiter = Jiter::new(self.text.as_bytes().get(end..).unwrap_or_default());
-        self.base = end;
+        self.move_to(end);
         Ok(())
     }
 

@@ -9,7 +9,7 @@ use jiter::Jiter;
 pub(crate) enum Raw<'a> {
     /// Nothing: the path is not there, or below a null.
     Missing,
-    /// A value of JSON's own.
+    /// A value of the encoding's own.
     Plain(Scalar<'a>),
     /// A value written as MongoDB Extended JSON.
     Extended(Extended, Scalar<'a>),
@@ -20,17 +20,27 @@ pub(crate) enum Raw<'a> {
 /// A value without inner paths.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Scalar<'a> {
-    /// `null`.
+    /// Null, and BSON's undefined.
     Null,
-    /// `true` or `false`.
+    /// True or false.
     Bool(bool),
     /// A number, as its valid JSON literal.
     Number(&'a str),
-    /// Text.
+    /// Text, and BSON's symbol.
     Text(Text<'a>),
     /// `{"$numberLong": …}` inside a `$date`.
     Long(Text<'a>),
-    /// An object or array that is none of the above.
+    /// An integer of BSON.
+    Int(i64),
+    /// A float of BSON.
+    Double(f64),
+    /// A decimal of BSON, as its bytes.
+    Decimal(&'a [u8; 16]),
+    /// An object id of BSON.
+    ObjectId(&'a [u8; 12]),
+    /// A date of BSON: milliseconds since 1970 in UTC.
+    Millis(i64),
+    /// An object or array, or a value of a type that no feature has.
     Container(Found),
 }
 
@@ -43,7 +53,7 @@ pub(crate) struct Text<'a> {
     pub(crate) escaped: bool,
 }
 
-/// The type wrappers of MongoDB Extended JSON that stand for a single value.
+/// The type wrappers of MongoDB Extended JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Extended {
     Oid,
@@ -52,44 +62,139 @@ pub(crate) enum Extended {
     Long,
     Double,
     Decimal,
+    Symbol,
+    Undefined,
+    /// A type that no feature has.
+    Other,
 }
 
-/// The JSON type that was found, for messages.
+/// The type that was found, for messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Found {
-    Null,
     Bool,
     Number,
     Text,
+    ObjectId,
+    Date,
     Array,
     Object,
+    /// A type of BSON that no feature has.
+    Other,
+    Null,
 }
 
 impl Found {
     /// Returns the type in words.
     pub(crate) const fn words(self) -> &'static str {
         match self {
-            Self::Null => "null",
             Self::Bool => "a boolean",
             Self::Number => "a number",
             Self::Text => "text",
+            Self::ObjectId => "an object id",
+            Self::Date => "a date",
             Self::Array => "an array",
             Self::Object => "an object",
+            Self::Other => "a value of another type of BSON",
+            Self::Null => "null",
+        }
+    }
+}
+
+impl Extended {
+    /// Returns the wrapper of a key.
+    pub(crate) fn of_key(key: &[u8]) -> Option<Self> {
+        Some(match key {
+            b"$oid" => Self::Oid,
+            b"$date" => Self::Date,
+            b"$numberInt" => Self::Int,
+            b"$numberLong" => Self::Long,
+            b"$numberDouble" => Self::Double,
+            b"$numberDecimal" => Self::Decimal,
+            b"$symbol" => Self::Symbol,
+            b"$undefined" => Self::Undefined,
+            b"$binary"
+            | b"$type"
+            | b"$code"
+            | b"$scope"
+            | b"$timestamp"
+            | b"$regex"
+            | b"$options"
+            | b"$regularExpression"
+            | b"$dbPointer"
+            | b"$minKey"
+            | b"$maxKey"
+            | b"$uuid" => Self::Other,
+            _ => return None,
+        })
+    }
+}
+
+impl<'a> Raw<'a> {
+    pub(crate) const fn container(found: Found) -> Self {
+        Self::Plain(Scalar::Container(found))
+    }
+
+    /// Makes a wrapped value; none if the wrapper cannot hold what is in it.
+    pub(crate) fn extended(kind: Extended, inner: Scalar<'a>) -> Option<Self> {
+        let is_number = inner.is_number();
+        let is_text = matches!(inner, Scalar::Text(_));
+        let is_sound = match kind {
+            Extended::Oid | Extended::Symbol => is_text,
+            Extended::Date => is_text || is_number || matches!(inner, Scalar::Long(_)),
+            Extended::Int | Extended::Long | Extended::Double | Extended::Decimal => {
+                is_text || is_number
+            }
+            Extended::Undefined => inner == Scalar::Bool(true),
+            Extended::Other => true,
+        };
+        match kind {
+            _ if !is_sound => None,
+            Extended::Symbol => Some(Self::Plain(inner)),
+            Extended::Undefined => Some(Self::Plain(Scalar::Null)),
+            Extended::Other => Some(Self::Plain(Scalar::OTHER)),
+            _ => Some(Self::Extended(kind, inner)),
+        }
+    }
+
+    /// Returns what a path finds that runs into this value; none where it ends at nothing.
+    pub(crate) const fn found(self) -> Option<Found> {
+        match self {
+            Self::Missing | Self::Plain(Scalar::Null) => None,
+            Self::Plain(scalar) => Some(scalar.found()),
+            Self::Extended(kind, _) => Some(match kind {
+                Extended::Oid => Found::ObjectId,
+                Extended::Date => Found::Date,
+                Extended::Symbol => Found::Text,
+                Extended::Int | Extended::Long | Extended::Double | Extended::Decimal => {
+                    Found::Number
+                }
+                Extended::Undefined | Extended::Other => Found::Other,
+            }),
+            Self::Blocked(found) => Some(found),
         }
     }
 }
 
 impl Scalar<'_> {
-    /// Returns the JSON type.
+    /// A value of a type that no feature has.
+    pub(crate) const OTHER: Self = Self::Container(Found::Other);
+
+    /// Returns the type.
     pub(crate) const fn found(self) -> Found {
         match self {
             Self::Null => Found::Null,
             Self::Bool(_) => Found::Bool,
-            Self::Number(_) => Found::Number,
+            Self::Number(_) | Self::Int(_) | Self::Double(_) | Self::Decimal(_) => Found::Number,
             Self::Text(_) => Found::Text,
             Self::Long(_) => Found::Object,
+            Self::ObjectId(_) => Found::ObjectId,
+            Self::Millis(_) => Found::Date,
             Self::Container(found) => found,
         }
+    }
+
+    pub(crate) const fn is_number(self) -> bool {
+        matches!(self.found(), Found::Number)
     }
 }
 

@@ -45,6 +45,14 @@ pub(crate) fn convert<'a>(
     Ok(Converted::plain(Value::Instant(instant)))
 }
 
+/// Returns the instant of a BSON date, if years of four digits can show it.
+pub(crate) fn of_millis(millis: i64, offset_minutes: i32) -> Option<Instant> {
+    Some(Instant {
+        micros: in_range(i128::from(millis) * 1000)?,
+        offset_minutes,
+    })
+}
+
 /// Microseconds of an epoch number whose unit its magnitude tells: seconds under 1e11
 /// (the year 5138), milliseconds under 1e14, microseconds under 1e17, else nanoseconds.
 fn epoch(text: &str) -> Option<i64> {

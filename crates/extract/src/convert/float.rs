@@ -6,6 +6,10 @@ use super::{Converted, Misfit, Value};
 use crate::notes::Note;
 
 const EXPECTED: &str = "a number";
+const NO_NUMBER: Misfit = Misfit::WrongType {
+    expected: EXPECTED,
+    found: "text that is no number",
+};
 const OUT_OF_RANGE: Misfit = Misfit::OutOfRange {
     expected: "a 64-bit float",
 };
@@ -15,9 +19,9 @@ pub(crate) fn convert<'a>(form: &Form<'a>) -> Result<Converted<'a>, Misfit> {
     let text = form.number_text().ok_or(form.misfit(EXPECTED))?;
     let is_literal = matches!(form, Form::Number(_));
     if !is_literal && Decimal::parse(text).is_none() {
-        return word(form, text);
+        return word(text);
     }
-    let value: f64 = text.parse().map_err(|_| form.misfit(EXPECTED))?;
+    let value: f64 = text.parse().map_err(|_| NO_NUMBER)?;
     if value.is_infinite() {
         return Err(OUT_OF_RANGE);
     }
@@ -25,7 +29,7 @@ pub(crate) fn convert<'a>(form: &Form<'a>) -> Result<Converted<'a>, Misfit> {
 }
 
 /// `NaN` and `Infinity`, which only text can spell.
-fn word<'a>(form: &Form<'a>, text: &str) -> Result<Converted<'a>, Misfit> {
+fn word<'a>(text: &str) -> Result<Converted<'a>, Misfit> {
     if text.eq_ignore_ascii_case("nan") {
         return Ok(Converted {
             value: Value::Null,
@@ -39,11 +43,5 @@ fn word<'a>(form: &Form<'a>, text: &str) -> Result<Converted<'a>, Misfit> {
     if is_infinite {
         return Err(OUT_OF_RANGE);
     }
-    Err(match form {
-        Form::Text(_) => Misfit::WrongType {
-            expected: EXPECTED,
-            found: "text that is no number",
-        },
-        form => form.misfit(EXPECTED),
-    })
+    Err(NO_NUMBER)
 }

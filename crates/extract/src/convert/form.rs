@@ -2,6 +2,9 @@
 
 use std::borrow::Cow;
 
+use bson::Decimal128;
+use bson::oid::ObjectId;
+
 use super::Misfit;
 use crate::raw::{Extended, Found, Raw, Scalar};
 
@@ -13,14 +16,15 @@ pub(crate) enum Form<'a> {
     /// A JSON number literal.
     Number(&'a str),
     Text(Cow<'a, str>),
-    /// `$numberInt` and `$numberLong`: text that ought to be an integer.
+    /// `$numberInt`, `$numberLong` and BSON's integers: text that ought to be an integer.
     WrappedInt(Cow<'a, str>),
-    /// `$numberDouble` and `$numberDecimal`: text that ought to be a number.
+    /// `$numberDouble`, `$numberDecimal` and BSON's floats and decimals: text that ought to be a
+    /// number.
     WrappedFloat(Cow<'a, str>),
     Oid(Cow<'a, str>),
     /// `$date` with text.
     DateText(Cow<'a, str>),
-    /// `$date` with milliseconds.
+    /// `$date` with milliseconds, and BSON's date.
     DateMillis(Cow<'a, str>),
     Other(Found),
 }
@@ -29,32 +33,42 @@ impl<'a> Form<'a> {
     /// Unwraps what stands at a path.
     pub(crate) fn of(raw: Raw<'a>) -> Result<Self, Misfit> {
         Ok(match raw {
-            Raw::Missing | Raw::Plain(Scalar::Null) => Self::Null,
+            Raw::Missing => Self::Null,
             Raw::Blocked(found) => {
                 return Err(Misfit::Blocked {
                     found: found.words(),
                 });
             }
-            Raw::Plain(scalar) => match scalar {
-                Scalar::Null => Self::Null,
-                Scalar::Bool(value) => Self::Bool(value),
-                Scalar::Number(literal) => Self::Number(literal),
-                Scalar::Text(text) => Self::Text(text.decode()),
-                Scalar::Long(_) => Self::Other(Found::Object),
-                Scalar::Container(found) => Self::Other(found),
-            },
+            Raw::Plain(scalar) => Self::plain(scalar),
             Raw::Extended(kind, inner) => Self::unwrap(kind, inner),
         })
     }
 
-    fn unwrap(kind: Extended, inner: Scalar<'a>) -> Self {
-        let (text, is_number) = match inner {
-            Scalar::Number(literal) => (Cow::Borrowed(literal), true),
-            Scalar::Text(text) => (text.decode(), false),
-            Scalar::Long(text) => (text.decode(), true),
-            Scalar::Null | Scalar::Bool(_) | Scalar::Container(_) => {
-                return Self::Other(Found::Object);
+    fn plain(scalar: Scalar<'a>) -> Self {
+        match scalar {
+            Scalar::Null => Self::Null,
+            Scalar::Bool(value) => Self::Bool(value),
+            Scalar::Number(literal) => Self::Number(literal),
+            Scalar::Text(text) => Self::Text(text.decode()),
+            Scalar::Long(_) => Self::Other(Found::Object),
+            Scalar::Int(value) => Self::WrappedInt(value.to_string().into()),
+            Scalar::Double(value) => Self::WrappedFloat(spelled(value).into()),
+            Scalar::Decimal(bytes) => {
+                Self::WrappedFloat(Decimal128::from_bytes(*bytes).to_string().into())
             }
+            Scalar::ObjectId(bytes) => Self::Oid(ObjectId::from_bytes(*bytes).to_hex().into()),
+            Scalar::Millis(value) => Self::DateMillis(value.to_string().into()),
+            Scalar::Container(found) => Self::Other(found),
+        }
+    }
+
+    fn unwrap(kind: Extended, inner: Scalar<'a>) -> Self {
+        let (text, is_number) = match (inner, Self::plain(inner)) {
+            (Scalar::Long(text), _) => (text.decode(), true),
+            (_, Self::Number(literal)) => (Cow::Borrowed(literal), true),
+            (_, Self::WrappedInt(text) | Self::WrappedFloat(text)) => (text, true),
+            (_, Self::Text(text)) => (text, false),
+            _ => return Self::Other(Found::Object),
         };
         match (kind, is_number) {
             (Extended::Int | Extended::Long, _) => Self::WrappedInt(text),
@@ -62,21 +76,23 @@ impl<'a> Form<'a> {
             (Extended::Date, true) => Self::DateMillis(text),
             (Extended::Date, false) => Self::DateText(text),
             (Extended::Oid, false) => Self::Oid(text),
-            (Extended::Oid, true) => Self::Other(Found::Object),
+            (Extended::Symbol, false) => Self::Text(text),
+            (Extended::Oid | Extended::Symbol | Extended::Undefined | Extended::Other, _) => {
+                Self::Other(Found::Object)
+            }
         }
     }
 
     /// Returns the form in words.
     pub(crate) const fn words(&self) -> &'static str {
         match self {
-            Self::Null => "null",
-            Self::Bool(_) => "a boolean",
-            Self::Number(_) => "a number",
-            Self::Text(_) => "text",
-            Self::WrappedInt(_) => "an extended JSON integer",
-            Self::WrappedFloat(_) => "an extended JSON number",
-            Self::Oid(_) => "an extended JSON object id",
-            Self::DateText(_) | Self::DateMillis(_) => "an extended JSON date",
+            Self::Null => Found::Null.words(),
+            Self::Bool(_) => Found::Bool.words(),
+            Self::Number(_) | Self::WrappedFloat(_) => Found::Number.words(),
+            Self::Text(_) => Found::Text.words(),
+            Self::WrappedInt(_) => "an integer",
+            Self::Oid(_) => Found::ObjectId.words(),
+            Self::DateText(_) | Self::DateMillis(_) => Found::Date.words(),
             Self::Other(found) => found.words(),
         }
     }
@@ -104,4 +120,14 @@ impl<'a> Form<'a> {
             found: self.words(),
         }
     }
+}
+
+/// Spells a float as the shortest decimal text that reads back as it, in the words of Extended
+/// JSON.
+fn spelled(value: f64) -> String {
+    if value.is_infinite() {
+        let word = if value > 0.0 { "Infinity" } else { "-Infinity" };
+        return word.to_owned();
+    }
+    format!("{value:?}")
 }

@@ -6,6 +6,10 @@ use super::{Converted, Misfit, Value};
 use crate::notes::Note;
 
 const EXPECTED: &str = "an integer";
+const NO_NUMBER: Misfit = Misfit::WrongType {
+    expected: EXPECTED,
+    found: "text that is no number",
+};
 const OUT_OF_RANGE: Misfit = Misfit::OutOfRange {
     expected: "a 64-bit integer",
 };
@@ -18,11 +22,7 @@ pub(crate) fn convert<'a>(form: &Form<'a>, is_time: bool) -> Result<Converted<'a
     }
     let Some(decimal) = Decimal::parse(text) else {
         let is_infinite = matches!(form, Form::WrappedFloat(_)) && text.ends_with("Infinity");
-        return Err(if is_infinite {
-            OUT_OF_RANGE
-        } else {
-            misfit(form)
-        });
+        return Err(if is_infinite { OUT_OF_RANGE } else { NO_NUMBER });
     };
     let scaled = decimal.scaled(0).ok_or(OUT_OF_RANGE)?;
     let note = match scaled.rest {
@@ -40,14 +40,4 @@ pub(crate) fn convert<'a>(form: &Form<'a>, is_time: bool) -> Result<Converted<'a
         value: Value::Int(value),
         note,
     })
-}
-
-fn misfit(form: &Form<'_>) -> Misfit {
-    match form {
-        Form::Text(_) => Misfit::WrongType {
-            expected: EXPECTED,
-            found: "text that is no number",
-        },
-        form => form.misfit(EXPECTED),
-    }
 }

@@ -6,6 +6,8 @@
 )]
 
 mod bad_input;
+mod bson_laws;
+mod bson_rows;
 mod csv_rows;
 mod fixture;
 mod laws;

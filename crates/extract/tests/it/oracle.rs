@@ -74,6 +74,8 @@ fn read(feature: &Feature, document: &Value) -> Result<Cell, Miss> {
     for step in &feature.path {
         let next = match (step, at) {
             (_, Value::Null) => return Ok(Cell::Null),
+            // Extended JSON stands for one value, which has nothing inside.
+            _ if wrapped(at).is_some() => return Err(WRONG),
             (PathKey::Key(key), Value::Object(object)) => object.get(key),
             (PathKey::Index(index), Value::Array(array)) => array.get(*index),
             _ => return Err(WRONG),

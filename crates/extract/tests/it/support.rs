@@ -42,6 +42,14 @@ pub(crate) fn json_document(ordinal: u64, text: impl Into<Vec<u8>>) -> Document 
     }
 }
 
+pub(crate) fn bson_document(ordinal: u64, bytes: impl Into<Vec<u8>>) -> Document {
+    Document {
+        ordinal,
+        offset: 0,
+        content: Content::Bson(Bytes::from(bytes.into())),
+    }
+}
+
 pub(crate) fn csv_document(ordinal: u64, header: &Arc<CsvHeader>, fields: &[&[u8]]) -> Document {
     let record = csv::ByteRecord::from(fields.to_vec());
     let row = CsvRow {
