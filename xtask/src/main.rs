@@ -18,6 +18,7 @@ mod landmarks;
 mod measure;
 mod mongod;
 mod options;
+mod postgres_server;
 mod random;
 mod recipes;
 mod results;

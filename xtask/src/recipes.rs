@@ -1,10 +1,12 @@
 //! The short recipes: `test`, `fix` and `docs`.
 
 use crate::mongod;
+use crate::postgres_server;
 use crate::step::{Step, has_cargo_subcommand};
 
 /// Runs the tests with nextest where it is installed, else with cargo, then the doctests.
 pub(crate) fn test(further: &[String]) -> anyhow::Result<()> {
+    postgres_server::ensure()?;
     let mongod = mongod::program()?;
     let mongod = mongod.to_string_lossy();
     if has_cargo_subcommand("nextest") {
