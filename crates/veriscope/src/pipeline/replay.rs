@@ -41,19 +41,18 @@ impl ReplayFeed {
         let input = Box::new(std::io::Cursor::new(bytes.clone()));
         let opened =
             DocumentReader::from_read(&entry.source, input, self.limits, &self.csv_columns);
-        let encoding = match &opened {
-            Ok(reader) => reader.encoding(),
-            Err(_) => super::extract::encoding_of(&entry.encoding).unwrap_or(Encoding::Json),
-        };
+        let now = opened.as_ref().ok().map(DocumentReader::encoding);
+        let before = super::extract::encoding_of(&entry.encoding);
         let framed: Result<Vec<Document>, SourceError> = opened.and_then(|reader| reader.collect());
-        let contents: Vec<Content> = match framed {
+        let (encoding, contents): (_, Vec<Content>) = match framed {
             // An array here was one element or line, and is none the more a document now.
-            Ok(documents) if !documents.is_empty() && !is_array(entry, &bytes) => documents
-                .into_iter()
-                .map(|document| document.content)
-                .collect(),
-            Ok(_) | Err(_) => vec![still_broken(entry, bytes)],
+            Ok(documents) if !documents.is_empty() && !is_array(entry, &bytes) => {
+                let contents = documents.into_iter().map(|document| document.content);
+                (now, contents.collect())
+            }
+            Ok(_) | Err(_) => (before, vec![still_broken(entry, bytes)]),
         };
+        let encoding = encoding.unwrap_or(Encoding::Json);
         for content in contents {
             self.framed.push_back(Sourced {
                 source: self.next_source,
