@@ -182,7 +182,9 @@ impl ColumnDoc {
         }
     }
 
-    fn feature(feature: &Feature) -> Self {
+    /// Describes a feature, in the words of its card.
+    #[must_use]
+    pub fn feature(feature: &Feature) -> Self {
         Self {
             name: feature.name.clone(),
             column_type: feature.value_type.into(),

@@ -55,6 +55,14 @@ pub enum TransformError {
         /// The role.
         role: &'static str,
     },
+    /// A published table has the name of a semantic view.
+    #[error(
+        "the published table `{table}` has the name of a view; give it another one in the card"
+    )]
+    NameTaken {
+        /// The table.
+        table: String,
+    },
     /// DataFusion refused the plan.
     #[error("failed to plan a derived table")]
     Plan(#[from] DataFusionError),
@@ -68,7 +76,8 @@ impl TransformError {
             Self::UnknownFeature { .. }
             | Self::UnknownMicroservice { .. }
             | Self::UnknownColumn { .. }
-            | Self::MissingRole { .. } => ErrorClass::Configuration,
+            | Self::MissingRole { .. }
+            | Self::NameTaken { .. } => ErrorClass::Configuration,
             Self::MissingColumn { .. } | Self::Plan(_) => ErrorClass::Defect,
         }
     }

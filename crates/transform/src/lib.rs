@@ -1,9 +1,12 @@
 //! The derived tables as DataFusion plans made from the card: nothing here is stored.
 //!
 //! ```text
-//! lake's staging ─┬─ staging_plan      the published staging columns, as measured
-//!                 ├─ transform_plan    the same rows, derived, sentinels filled in
-//!                 └─ no_retries_plan   one row per process: its last attempt, derived
+//! lake's staging ─┬─ staging_plan             the published staging columns, as measured
+//!                 ├─ transform_plan           the same rows, derived, sentinels filled in
+//!                 ├─ no_retries_plan          one row per process: its last attempt, derived
+//!                 ├─ attempts_plan            what analyses read: one row per transaction,
+//!                 ├─ processes_plan           one row per process,
+//!                 └─ microservice_times_plan  one row per time that was measured
 //! ```
 //!
 //! Invariants: no name of a feature of any one API stands in this crate; a plan is
@@ -11,26 +14,34 @@
 //! come out in published order with the card's Arrow types. A column of a plan may be
 //! known not to be null where the card's schema allows null.
 //!
-//! The semantic views over a snapshot (attempts, processes, microservice times) belong
-//! beside these plans: one module each, registered in [`register`].
+//! The last three are the semantic views: values as measured, no sentinels. Their columns are
+//! listed in [`veriscope_card::views`], and here each definition becomes an expression.
 
+mod attempts;
 mod date;
 mod error;
 mod input;
+mod measured;
+mod microservice_times;
 mod no_retries;
 mod outcome;
+mod processes;
 mod register;
 mod rule;
 mod sentinel;
 mod times;
+mod transaction;
 
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder};
 use veriscope_card::{Card, schema::column};
 
+pub use attempts::attempts_plan;
 pub use error::TransformError;
+pub use microservice_times::microservice_times_plan;
 pub use no_retries::no_retries_plan;
 pub use outcome::accepted;
-pub use register::register;
+pub use processes::processes_plan;
+pub use register::{register, scan, view_plan};
 
 use input::Input;
 

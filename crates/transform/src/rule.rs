@@ -108,7 +108,7 @@ impl Rules<'_> {
 }
 
 /// Returns the name of the first class that `pixels` reaches; null where it is null.
-fn size_class(pixels: &Expr, sizes: &SizeClasses) -> Result<Expr, DataFusionError> {
+pub(crate) fn size_class(pixels: &Expr, sizes: &SizeClasses) -> Result<Expr, DataFusionError> {
     let mut branches = when(pixels.clone().is_null(), null_text());
     for class in &sizes.classes {
         let least = cast(lit(class.min_pixels), DataType::Float64);
@@ -118,7 +118,7 @@ fn size_class(pixels: &Expr, sizes: &SizeClasses) -> Result<Expr, DataFusionErro
 }
 
 /// Returns SQUARE, LANDSCAPE (wider than high) or PORTRAIT; null when either side is null.
-fn orientation(width: &Expr, height: &Expr) -> Result<Expr, DataFusionError> {
+pub(crate) fn orientation(width: &Expr, height: &Expr) -> Result<Expr, DataFusionError> {
     when(width.clone().eq(height.clone()), lit("SQUARE"))
         .when(width.clone().gt(height.clone()), lit("LANDSCAPE"))
         .when(width.clone().lt(height.clone()), lit("PORTRAIT"))
@@ -126,7 +126,7 @@ fn orientation(width: &Expr, height: &Expr) -> Result<Expr, DataFusionError> {
 }
 
 /// Returns whether all are equal; null when any is null, also where others already differ.
-fn all_equal(compared: &[&Expr]) -> Result<Expr, DataFusionError> {
+pub(crate) fn all_equal(compared: &[&Expr]) -> Result<Expr, DataFusionError> {
     let any_null = compared
         .iter()
         .map(|expr| (*expr).clone().is_null())

@@ -97,7 +97,7 @@ fn time(card: &Card, input: &Input, column: &str, name: &str) -> Result<Expr, Tr
 }
 
 /// Returns a `Float64` as the nearest `Int64`, ending at the limits of `Int64`.
-fn rounded(number: Expr) -> Expr {
+pub(crate) fn rounded(number: Expr) -> Expr {
     // The largest Float64 below 2^63; -2^63 is one itself.
     const LAST_BELOW_2_63: f64 = 9_223_372_036_854_774_784.0;
     const FIRST: f64 = -9_223_372_036_854_775_808.0;

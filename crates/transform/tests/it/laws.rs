@@ -15,6 +15,7 @@ use proptest::{prop_assert_eq, proptest};
 use tokio::runtime::Runtime;
 use veriscope_card::Card;
 
+use crate::cards::keep_features;
 use crate::staged::{Layout, TextType, batch, lay_out};
 
 /// What decides over the last attempt.
@@ -124,15 +125,16 @@ fn last_by_plain_reading(attempts: &[Attempt]) -> Vec<String> {
 
 fn last_by_plan(attempts: &[Attempt], layout: Layout) -> Result<Vec<String>, TestCaseError> {
     let mut card = Card::builtin().unwrap();
-    // One column is enough to tell rows apart, and plans in a tenth of the time.
-    card.transform
-        .retain(|column| column.name == card.roles.transaction);
     let header = [
         &card.roles.transaction,
         card.roles.process.as_ref().unwrap(),
         &card.roles.date,
     ]
     .map(Clone::clone);
+    // One column is enough to tell rows apart, and plans in a tenth of the time.
+    card.transform
+        .retain(|column| column.name == card.roles.transaction);
+    keep_features(&mut card, &header);
     let rows: Vec<Vec<Option<String>>> = attempts
         .iter()
         .cloned()

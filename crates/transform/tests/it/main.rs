@@ -10,3 +10,5 @@ mod laws;
 mod plans;
 mod slt;
 mod staged;
+mod view_laws;
+mod view_plans;

@@ -9,6 +9,7 @@ use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder};
 use datafusion::physical_plan::displayable;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use veriscope_base::ErrorClass;
+use veriscope_card::views::View;
 use veriscope_card::{Card, TransformColumn, TransformRule, schema::column};
 use veriscope_transform::{
     Columns, TransformError, no_retries_plan, register, staging_plan, transform_plan,
@@ -149,7 +150,7 @@ async fn the_offset_stands_after_the_published_columns_where_it_is_asked_for() {
 }
 
 #[tokio::test]
-async fn the_published_names_are_registered_and_nothing_else() {
+async fn the_published_names_and_the_views_are_registered_and_nothing_else() {
     let card = card();
     let ctx = SessionContext::new();
     register(&ctx, &card, Arc::new(table(&card, ROWS, Layout::PLAIN))).unwrap();
@@ -162,12 +163,16 @@ async fn the_published_names_are_registered_and_nothing_else() {
         card.tables.transform.clone(),
         card.tables.no_retries.clone(),
     ];
+    published.extend(View::ALL.map(|view| view.name().to_owned()));
     published.sort();
     assert_eq!(names, published);
     for (name, rows) in [
         (&card.tables.staging, 3),
         (&card.tables.transform, 3),
         (&card.tables.no_retries, 2),
+        (&"attempts".to_owned(), 3),
+        (&"processes".to_owned(), 2),
+        (&"microservice_times".to_owned(), 0),
     ] {
         let frame = ctx.table(name.as_str()).await.unwrap();
         assert_eq!(frame.count().await.unwrap(), rows, "{name}");

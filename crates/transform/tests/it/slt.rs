@@ -2,8 +2,9 @@
 //!
 //! Beside SQL a file holds statements that begin with `STAGED <card>`, followed by a drawn
 //! table (see `staged.rs`): they replace all rows. `staging`, `transform` and `no_retries`
-//! are then short names of the card's published tables. Types in `query` lines: `T` text,
-//! `I` integer, `R` real, `B` boolean, `D` instant. `NULL` and `(empty)` stand for themselves.
+//! are then short names of the card's published tables; the semantic views have their own.
+//! Types in `query` lines: `T` text, `I` integer, `R` real, `B` boolean, `D` instant or local
+//! time, `Y` day. `NULL` and `(empty)` stand for themselves.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -62,6 +63,26 @@ fn no_retries() {
 #[test]
 fn another_card() {
     run("another_card");
+}
+
+#[test]
+fn attempts() {
+    run("attempts");
+}
+
+#[test]
+fn processes() {
+    run("processes");
+}
+
+#[test]
+fn microservice_times() {
+    run("microservice_times");
+}
+
+#[test]
+fn views_another_card() {
+    run("views_another_card");
 }
 
 #[test]
@@ -196,6 +217,7 @@ enum Type {
     Real,
     Boolean,
     Instant,
+    Day,
     Other,
 }
 
@@ -207,6 +229,7 @@ impl Type {
             DataType::Float64 => Self::Real,
             DataType::Boolean => Self::Boolean,
             DataType::Timestamp(..) => Self::Instant,
+            DataType::Date32 => Self::Day,
             _ => Self::Other,
         }
     }
@@ -220,6 +243,7 @@ impl ColumnType for Type {
             'R' => Self::Real,
             'B' => Self::Boolean,
             'D' => Self::Instant,
+            'Y' => Self::Day,
             _ => return None,
         })
     }
@@ -231,6 +255,7 @@ impl ColumnType for Type {
             Self::Real => 'R',
             Self::Boolean => 'B',
             Self::Instant => 'D',
+            Self::Day => 'Y',
             Self::Other => '?',
         }
     }
