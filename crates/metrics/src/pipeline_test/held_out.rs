@@ -1,0 +1,155 @@
+//! Errors on transactions of persons that a fit has not seen.
+
+use std::collections::HashMap;
+
+use crate::intervals::{ClusterSum, Level, mean};
+use crate::number::float;
+use crate::quantiles::quantile;
+use crate::regression::Gram;
+
+use super::PipelineSample;
+use super::result::HeldOut;
+use super::sample::mix;
+
+/// Parts that are held out in turn.
+pub(super) const FOLDS: usize = 5;
+
+/// The part of each row: all rows of a person are in the same one.
+pub(super) fn folds(sample: &PipelineSample) -> Vec<usize> {
+    let rows = sample.persons.iter().zip(1_u64..);
+    rows.map(|(person, row)| {
+        let number = person.map_or(row | (1 << 41), u64::from);
+        usize::try_from(mix(number ^ 0x5eed) % 5).unwrap_or(0)
+    })
+    .collect()
+}
+
+/// Squared error of each row, predicted by weighted least squares on the rows of the other
+/// folds.
+pub(super) fn squared_errors(
+    columns: &[&[f64]],
+    response: &[f64],
+    weights: &[f64],
+    folds: &[usize],
+) -> Vec<f64> {
+    let width = columns.len();
+    let row_of = |row: usize, into: &mut Vec<f64>| {
+        into.clear();
+        into.extend(
+            columns
+                .iter()
+                .map(|column| column.get(row).copied().unwrap_or(0.0)),
+        );
+    };
+    let mut parts = vec![Gram::new(width); FOLDS];
+    let mut x = Vec::with_capacity(width);
+    for (row, ((y, weight), fold)) in response.iter().zip(weights).zip(folds).enumerate() {
+        row_of(row, &mut x);
+        if let Some(part) = parts.get_mut(*fold) {
+            part.add(&x, *y, *weight);
+        }
+    }
+    let mut whole = Gram::new(width);
+    for part in &parts {
+        whole.combine(part, 1.0);
+    }
+    let solutions: Vec<Vec<f64>> = parts
+        .iter()
+        .map(|part| {
+            let mut rest = whole.clone();
+            rest.combine(part, -1.0);
+            rest.solve()
+        })
+        .collect();
+    response
+        .iter()
+        .zip(folds)
+        .enumerate()
+        .map(|(row, (y, fold))| {
+            row_of(row, &mut x);
+            let solution = solutions.get(*fold).map(Vec::as_slice).unwrap_or_default();
+            let fitted: f64 = x.iter().zip(solution).map(|(a, b)| a * b).sum();
+            (y - fitted) * (y - fitted)
+        })
+        .collect()
+}
+
+/// Weighted mean.
+pub(super) fn weighted(values: &[f64], weights: &[f64]) -> f64 {
+    let sum: f64 = values.iter().zip(weights).map(|(a, b)| a * b).sum();
+    sum / weights.iter().sum::<f64>()
+}
+
+/// Whether the first errors are greater than the second beyond chance, over persons.
+pub(super) fn is_worse(
+    sample: &PipelineSample,
+    errors: &[f64],
+    than: &[f64],
+    weights: &[f64],
+) -> bool {
+    let mut sums: Vec<ClusterSum> = Vec::new();
+    let mut places: HashMap<u32, usize> = HashMap::new();
+    let rows = errors.iter().zip(than).zip(weights);
+    for (((error, than), weight), person) in rows.zip(&sample.persons) {
+        let difference = weight * (error - than);
+        let place = match person {
+            Some(id) => *places.entry(*id).or_insert(sums.len()),
+            None => sums.len(),
+        };
+        if place == sums.len() {
+            sums.push(ClusterSum::default());
+        }
+        if let Some(sum) = sums.get_mut(place) {
+            sum.n += 1;
+            sum.sum += difference;
+            sum.sum_squares += difference * difference;
+        }
+    }
+    mean(&sums, Level::NINETY_FIVE).is_some_and(|found| found.low.is_some_and(|low| low > 0.0))
+}
+
+/// Errors of one grouping of the whole pipeline.
+pub(super) fn whole(
+    grouping: &str,
+    lengths: &[f64],
+    sample: &PipelineSample,
+    weights: &[f64],
+    folds: &[usize],
+) -> HeldOut {
+    let total = &sample.total;
+    let ones = vec![1.0; total.len()];
+    let sloped: Vec<f64> = squared_errors(&[&ones, lengths], total, weights, folds)
+        .iter()
+        .map(|squared| squared.sqrt())
+        .collect();
+    let rest: Vec<f64> = total.iter().zip(lengths).map(|(a, b)| a - b).collect();
+    let constants: Vec<f64> = (0..FOLDS)
+        .map(|fold| {
+            let mut others: Vec<f64> = rest
+                .iter()
+                .zip(folds)
+                .filter(|(_, own)| **own != fold)
+                .map(|(rest, _)| *rest)
+                .collect();
+            quantile(&mut others, 0.5).unwrap_or(0.0)
+        })
+        .collect();
+    let fixed: Vec<f64> = rest
+        .iter()
+        .zip(folds)
+        .map(|(rest, fold)| (rest - constants.get(*fold).copied().unwrap_or(0.0)).abs())
+        .collect();
+    let mut gram = Gram::new(2);
+    for ((length, y), weight) in lengths.iter().zip(total).zip(weights) {
+        gram.add(&[1.0, *length], *y, *weight);
+    }
+    let n = float(total.len());
+    let longer = rest.iter().filter(|rest| **rest < 0.0).count();
+    HeldOut {
+        grouping: grouping.to_owned(),
+        error_ms: weighted(&fixed, weights),
+        sloped_error_ms: weighted(&sloped, weights),
+        slope: gram.solve().last().copied().unwrap_or(0.0),
+        longer: float(longer) / n,
+    }
+}

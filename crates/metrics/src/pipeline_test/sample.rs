@@ -1,0 +1,178 @@
+//! The transactions that are looked at: all, or all those of a part of the persons.
+
+use arrow_array::RecordBatch;
+
+use crate::AnalysisError;
+use crate::critical_path::{Durations, LANE, Lanes, PathModel};
+
+/// Transactions kept at most, unless told otherwise.
+const MOST: usize = 200_000;
+
+/// Transactions with total and run times. Beyond the most it keeps, persons are left out by
+/// a hash of their number (with all their transactions), so that the order of batches does
+/// not change which are kept.
+#[derive(Clone, Debug)]
+pub struct PipelineSample {
+    most: usize,
+    /// Rows are kept whose hash has these bits 0.
+    mask: u64,
+    seen: u64,
+    hashes: Vec<u64>,
+    pub(super) persons: Vec<Option<u32>>,
+    pub(super) total: Vec<f64>,
+    /// Duration of each run, and whether it ran, as 1 or 0; row after row.
+    pub(super) durations: Vec<f64>,
+    pub(super) ran: Vec<f64>,
+    pub(super) runs: usize,
+}
+
+impl PipelineSample {
+    /// Returns an empty sample of at most 200,000 transactions.
+    #[must_use]
+    pub fn new(model: &PathModel) -> Self {
+        Self::with_most(model, MOST)
+    }
+
+    /// Returns an empty sample of at most so many transactions.
+    #[must_use]
+    pub fn with_most(model: &PathModel, most: usize) -> Self {
+        Self {
+            most: most.max(1),
+            mask: 0,
+            seen: 0,
+            hashes: Vec::new(),
+            persons: Vec::new(),
+            total: Vec::new(),
+            durations: Vec::new(),
+            ran: Vec::new(),
+            runs: model.runs().len(),
+        }
+    }
+
+    /// Adds the rows of a batch of `attempts`; `persons` numbers the person of each, `None`
+    /// where it is not known. Rows without a total, or in which nothing ran, are left out.
+    ///
+    /// # Errors
+    /// As [`crate::critical_path::PathTally::update`], and [`AnalysisError::Length`] where
+    /// there are not as many persons as rows.
+    pub fn update(
+        &mut self,
+        model: &PathModel,
+        batch: &RecordBatch,
+        persons: &[Option<u32>],
+    ) -> Result<(), AnalysisError> {
+        if persons.len() != batch.num_rows() {
+            return Err(AnalysisError::Length {
+                column: "persons",
+                expected: batch.num_rows(),
+                found: persons.len(),
+            });
+        }
+        let durations = Durations::of(model, batch)?;
+        let mut lanes = Lanes::new(self.runs);
+        for (first, persons) in (0..).step_by(LANE).zip(persons.chunks(LANE)) {
+            lanes.load(&durations, first);
+            for (row, person) in persons.iter().enumerate() {
+                self.add(&lanes, row, *person);
+            }
+            if self.total.len() > self.most {
+                self.thin();
+            }
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, lanes: &Lanes, row: usize, person: Option<u32>) {
+        let at = |lane: &[f64; LANE]| lane.get(row).copied().unwrap_or(0.0);
+        if at(&lanes.timed) <= 0.0 || lanes.ran.iter().all(|lane| at(lane) <= 0.0) {
+            return;
+        }
+        self.seen += 1;
+        // A row without a person is spread by its own place.
+        let hash = mix(person.map_or(self.seen | (1 << 40), u64::from));
+        if hash & self.mask != 0 {
+            return;
+        }
+        self.hashes.push(hash);
+        self.persons.push(person);
+        self.total.push(at(&lanes.total));
+        self.durations.extend(lanes.durations.iter().map(at));
+        self.ran.extend(lanes.ran.iter().map(at));
+    }
+
+    /// Halves the share of persons until what is left fits.
+    fn thin(&mut self) {
+        while self.total.len() > self.most && self.mask < u64::MAX >> 1 {
+            self.mask = self.mask * 2 + 1;
+            let kept: Vec<bool> = self
+                .hashes
+                .iter()
+                .map(|hash| hash & self.mask == 0)
+                .collect();
+            retain(&mut self.hashes, &kept, 1);
+            retain(&mut self.persons, &kept, 1);
+            retain(&mut self.total, &kept, 1);
+            retain(&mut self.durations, &kept, self.runs);
+            retain(&mut self.ran, &kept, self.runs);
+        }
+    }
+
+    /// Returns how many transactions it holds.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.total.len()
+    }
+
+    /// Returns whether it holds none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.total.is_empty()
+    }
+
+    pub(super) const fn seen(&self) -> u64 {
+        self.seen
+    }
+
+    /// The rows in lanes, as the kernel takes them.
+    pub(super) fn lanes(&self) -> Vec<Lanes> {
+        let width = self.runs.max(1);
+        let rows = self
+            .durations
+            .chunks(LANE * width)
+            .zip(self.ran.chunks(LANE * width));
+        rows.map(|(durations, ran)| {
+            let mut lanes = Lanes::new(self.runs);
+            lanes.rows = durations.len() / width;
+            scatter(durations, width, &mut lanes.durations);
+            scatter(ran, width, &mut lanes.ran);
+            lanes
+        })
+        .collect()
+    }
+}
+
+fn scatter(rows: &[f64], width: usize, lanes: &mut [[f64; LANE]]) {
+    for (row, values) in rows.chunks_exact(width).enumerate() {
+        for (lane, value) in lanes.iter_mut().zip(values) {
+            if let Some(here) = lane.get_mut(row) {
+                *here = *value;
+            }
+        }
+    }
+}
+
+fn retain<T: Clone>(values: &mut Vec<T>, kept: &[bool], width: usize) {
+    let rows = values.chunks(width.max(1)).zip(kept);
+    *values = rows
+        .filter(|(_, kept)| **kept)
+        .flat_map(|(row, _)| row.iter().cloned())
+        .collect();
+}
+
+/// Spreads a number over 64 bits (the finaliser of SplitMix64, G. L. Steele et al., 2014).
+pub(super) const fn mix(number: u64) -> u64 {
+    let mut bits = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    bits ^ (bits >> 31)
+}

@@ -1,0 +1,230 @@
+//! A histogram with bins of equal relative width: quantiles in constant memory.
+
+use crate::number::{float_u64, floor_index};
+
+/// Leading bits of the mantissa that choose a bin: 512 bins for each doubling.
+const MANTISSA_BITS: u32 = 9;
+const SHIFT: u32 = 52 - MANTISSA_BITS;
+/// Smaller values count as zero: a millionth of a millisecond.
+const LEAST: f64 = 1e-6;
+
+/// Greatest relative error of a quantile (of a value above a millionth): half a bin.
+pub const RELATIVE_ERROR: f64 = 1.0 / 1024.0;
+
+/// Counts of values by magnitude and sign.
+///
+/// A value's bin is the head of its own bits (exponent and first bits of the mantissa), so
+/// finding it is one shift. The idea is that of DDSketch with linear interpolation inside
+/// each doubling (C. Masson, J. Rim and H. Lee, 2019, PVLDB 12(12), 2195-2205).
+/// Merging is exact: the order in which values come changes nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LogHistogram {
+    positive: Bins,
+    negative: Bins,
+    zero: u64,
+}
+
+/// Counts of a run of bins; grows at either end as values ask for it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Bins {
+    first: u64,
+    counts: Vec<u64>,
+    total: u64,
+}
+
+impl LogHistogram {
+    /// Counts one value; what is no number is left out.
+    pub fn add(&mut self, value: f64) {
+        if value >= LEAST {
+            self.positive.add(bin_of(value), 1);
+        } else if value <= -LEAST {
+            self.negative.add(bin_of(-value), 1);
+        } else if !value.is_nan() {
+            self.zero += 1;
+        }
+    }
+
+    /// Counts values; what is no number is left out. Faster than one by one, because
+    /// running counts stay in registers.
+    pub fn extend(&mut self, values: &[f64]) {
+        let (mut counted, mut zero) = (0_u64, 0_u64);
+        for value in values {
+            if *value >= LEAST {
+                let bin = bin_of(*value);
+                let place = usize::try_from(bin.wrapping_sub(self.positive.first));
+                match self.positive.counts.get_mut(place.unwrap_or(usize::MAX)) {
+                    Some(here) => *here += 1,
+                    None => self.positive.grow(bin, 1),
+                }
+                counted += 1;
+            } else if *value > -LEAST {
+                zero += 1;
+            } else {
+                self.add(*value);
+            }
+        }
+        self.positive.total += counted;
+        self.zero += zero;
+    }
+
+    /// Adds the counts of another.
+    pub fn merge(&mut self, other: &Self) {
+        self.positive.merge(&other.positive);
+        self.negative.merge(&other.negative);
+        self.zero += other.zero;
+    }
+
+    /// Returns how many values were counted.
+    #[must_use]
+    pub const fn len(&self) -> u64 {
+        self.positive.total + self.negative.total + self.zero
+    }
+
+    /// Returns whether no value was counted.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Returns a quantile within [`RELATIVE_ERROR`], or `None` of none.
+    #[must_use]
+    pub fn quantile(&self, rank: f64) -> Option<f64> {
+        let last = self.len().checked_sub(1)?;
+        let place = rank.clamp(0.0, 1.0) * float_u64(last);
+        let below = u64::try_from(floor_index(place)).unwrap_or(last).min(last);
+        let low = self.value_at(below);
+        let part = place - float_u64(below);
+        if part <= 0.0 {
+            return Some(low);
+        }
+        Some((self.value_at((below + 1).min(last)) - low).mul_add(part, low))
+    }
+
+    /// The value of rank `rank`, from 0: the middle of its bin.
+    fn value_at(&self, rank: u64) -> f64 {
+        if rank < self.negative.total {
+            return -self.negative.value_at(self.negative.total - 1 - rank);
+        }
+        let rank = rank - self.negative.total;
+        if rank < self.zero {
+            return 0.0;
+        }
+        self.positive.value_at(rank - self.zero)
+    }
+}
+
+const fn bin_of(value: f64) -> u64 {
+    value.to_bits() >> SHIFT
+}
+
+impl Bins {
+    #[inline]
+    fn add(&mut self, bin: u64, count: u64) {
+        let place = usize::try_from(bin.wrapping_sub(self.first)).unwrap_or(usize::MAX);
+        if let Some(here) = self.counts.get_mut(place) {
+            *here += count;
+        } else {
+            self.grow(bin, count);
+        }
+        self.total += count;
+    }
+
+    #[cold]
+    fn grow(&mut self, bin: u64, count: u64) {
+        if self.counts.is_empty() {
+            self.first = bin;
+        }
+        if bin < self.first {
+            let more = usize::try_from(self.first - bin).unwrap_or(0);
+            self.counts.splice(0..0, std::iter::repeat_n(0, more));
+            self.first = bin;
+        }
+        let place = usize::try_from(bin - self.first).unwrap_or(0);
+        if place >= self.counts.len() {
+            self.counts.resize(place + 1, 0);
+        }
+        if let Some(here) = self.counts.get_mut(place) {
+            *here += count;
+        }
+    }
+
+    fn merge(&mut self, other: &Self) {
+        for (bin, count) in (other.first..).zip(&other.counts) {
+            if *count > 0 {
+                self.add(bin, *count);
+            }
+        }
+    }
+
+    fn value_at(&self, rank: u64) -> f64 {
+        let mut seen = 0;
+        for (bin, count) in (self.first..).zip(&self.counts) {
+            seen += count;
+            if seen > rank {
+                let low = f64::from_bits(bin << SHIFT);
+                let high = f64::from_bits((bin + 1) << SHIFT);
+                return if high.is_finite() {
+                    f64::midpoint(low, high)
+                } else {
+                    low
+                };
+            }
+        }
+        f64::NAN
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{LogHistogram, RELATIVE_ERROR};
+    use crate::quantiles::quantile;
+
+    fn of(values: &[f64]) -> LogHistogram {
+        let mut histogram = LogHistogram::default();
+        for value in values {
+            histogram.add(*value);
+        }
+        histogram
+    }
+
+    proptest! {
+        #[test]
+        fn each_rank_is_within_the_stated_error(
+            values in prop::collection::vec(-1e5_f64..1e7, 1..300), rank in 0.0_f64..=1.0,
+        ) {
+            let found = of(&values).quantile(rank).unwrap();
+            let mut values = values;
+            let largest = values.iter().fold(0.0_f64, |most, value| most.max(value.abs()));
+            let exact = quantile(&mut values, rank).unwrap();
+            // Between values of both signs the errors of the two ends add up.
+            let allowed = if values.iter().all(|value| *value > 0.0) { exact.abs() } else { largest };
+            prop_assert!((found - exact).abs() <= allowed * RELATIVE_ERROR + 1e-6);
+        }
+
+        #[test]
+        fn parts_merged_in_either_order_are_the_whole(
+            one in prop::collection::vec(-100.0_f64..1e5, 0..50),
+            two in prop::collection::vec(-1e3_f64..1e3, 0..50),
+        ) {
+            let whole = of(&[one.clone(), two.clone()].concat());
+            let mut merged = of(&one);
+            merged.merge(&of(&two));
+            let mut turned = of(&two);
+            turned.merge(&of(&one));
+            for rank in [0.0, 0.3, 0.5, 0.95, 1.0] {
+                prop_assert_eq!(whole.quantile(rank), merged.quantile(rank));
+                prop_assert_eq!(whole.quantile(rank), turned.quantile(rank));
+            }
+        }
+    }
+
+    #[test]
+    fn zero_is_exact_and_what_is_no_number_is_left_out() {
+        let histogram = of(&[0.0, 0.0, f64::NAN, 5.0]);
+        assert_eq!(histogram.len(), 3);
+        assert_eq!(histogram.quantile(0.5), Some(0.0));
+        assert!(of(&[]).quantile(0.5).is_none());
+    }
+}

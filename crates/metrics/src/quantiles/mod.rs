@@ -1,0 +1,9 @@
+//! Quantiles: exact up to a limit, above it within a stated error and marked so.
+
+mod exact;
+mod histogram;
+mod sketch;
+
+pub use exact::{quantile, quantiles};
+pub use histogram::{LogHistogram, RELATIVE_ERROR};
+pub use sketch::{EXACT_LIMIT, Quantile, Sketch};

@@ -1,0 +1,58 @@
+//! Sums of products, from which least squares follow.
+
+use super::Inverse;
+
+/// Sums of products of `width` columns and a response over rows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Gram {
+    width: usize,
+    /// `Σ w x xᵀ`, row by row.
+    pub xx: Vec<f64>,
+    /// `Σ w x y`.
+    pub xy: Vec<f64>,
+    /// `Σ w y²`.
+    pub yy: f64,
+}
+
+impl Gram {
+    /// Returns empty sums.
+    #[must_use]
+    pub fn new(width: usize) -> Self {
+        Self {
+            width,
+            xx: vec![0.0; width * width],
+            xy: vec![0.0; width],
+            yy: 0.0,
+        }
+    }
+
+    /// Adds a row of a weight.
+    pub fn add(&mut self, row: &[f64], response: f64, weight: f64) {
+        let lines = self.xx.chunks_exact_mut(self.width.max(1));
+        for ((line, sum), x) in lines.zip(&mut self.xy).zip(row) {
+            let weighted = weight * x;
+            *sum += weighted * response;
+            for (cell, other) in line.iter_mut().zip(row) {
+                *cell += weighted * other;
+            }
+        }
+        self.yy += weight * response * response;
+    }
+
+    /// Adds other sums, `sign` being 1, or takes them off, `sign` being −1.
+    pub fn combine(&mut self, other: &Self, sign: f64) {
+        for (sum, more) in self.xx.iter_mut().zip(&other.xx) {
+            *sum += sign * more;
+        }
+        for (sum, more) in self.xy.iter_mut().zip(&other.xy) {
+            *sum += sign * more;
+        }
+        self.yy += sign * other.yy;
+    }
+
+    /// Returns the least-squares coefficients; 0 for a column that follows from others.
+    #[must_use]
+    pub fn solve(&self) -> Vec<f64> {
+        Inverse::of(&self.xx, self.width).times(&self.xy)
+    }
+}
