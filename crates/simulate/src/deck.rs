@@ -37,6 +37,9 @@ impl Deck {
 
     /// Returns the number of an outcome.
     pub(crate) fn draw(&mut self, random: &mut Random) -> usize {
+        if self.shares.iter().all(|share| *share <= 0.0) {
+            return 0;
+        }
         if self.size == 0 {
             return independent(&self.shares, random);
         }

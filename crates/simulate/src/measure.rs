@@ -112,11 +112,16 @@ impl Measured {
                     .copied()
                     .unwrap_or(1.0);
             let both_ms = segment.times[place].at(level) * factor;
-            let share = scenario.picture_share.low
-                + (scenario.picture_share.high - scenario.picture_share.low) * random.unit();
-            let queues = [random.unit(), random.unit()];
+            let range = match place {
+                0..=1 => scenario.picture_share.checks,
+                2..=4 => scenario.picture_share.quality,
+                _ => scenario.picture_share.antispoofing,
+            };
+            let share = range.low + (range.high - range.low) * random.unit();
+            let spread = scenario.queue_spread;
+            let queues = [random.near(level, spread), random.near(level, spread)];
+            let queue = &segment.queues[place];
             if place == GEOMETRY {
-                let queue = scenario.queue.get(name).unwrap_or(&segment.queue);
                 self.geometry_run = self
                     .has_geometry()
                     .then(|| split(whole(both_ms), queue, queues[NEAR]));
@@ -134,7 +139,7 @@ impl Measured {
                         queue_ms: 0,
                     }
                 } else {
-                    split(part_ms, &segment.queue, queues[picture])
+                    split(part_ms, queue, queues[picture])
                 };
                 self.runs[picture][place] = Some(run);
             }
@@ -298,9 +303,9 @@ impl Measured {
     }
 }
 
-/// Parts a time into execution and queue; at least a millisecond is execution.
+/// Parts a time into execution and queue, of which at most seven tenths are queue.
 fn split(total_ms: i64, queue: &Quantiles, level: f64) -> Run {
-    let queue_ms = whole(queue.at(level)).min(total_ms - 1).max(0);
+    let queue_ms = whole(queue.at(level)).min(total_ms * 7 / 10).max(0);
     Run {
         service_ms: total_ms - queue_ms,
         queue_ms,

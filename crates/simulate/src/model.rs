@@ -68,7 +68,7 @@ pub(crate) struct SegmentModel {
     pub(crate) codes: Vec<CodeModel>,
     pub(crate) times: [Quantiles; MICROSERVICES.len()],
     pub(crate) overhead: Quantiles,
-    pub(crate) queue: Quantiles,
+    pub(crate) queues: [Quantiles; MICROSERVICES.len()],
 }
 
 /// A code in a segment.
@@ -248,7 +248,14 @@ fn segment_model(
     for (table, microservice) in times.iter_mut().zip(MICROSERVICES) {
         *table = *tables.get(microservice)?;
     }
-    let queue = scenario.queue.get(&segment.measures);
+    let other = *scenario.queue.get("other")?;
+    let queues = MICROSERVICES.map(|name| {
+        let both = format!("{}.{name}", segment.measures);
+        [both.as_str(), name, &segment.measures]
+            .into_iter()
+            .find_map(|key| scenario.queue.get(key).copied())
+            .unwrap_or(other)
+    });
     Some(SegmentModel {
         name: name.to_owned(),
         processes: segment.processes,
@@ -266,7 +273,7 @@ fn segment_model(
         codes: codes_of(scenario, &segment.codes, segment.attempts)?,
         times,
         overhead: *scenario.overhead.get(&segment.measures)?,
-        queue: *queue.or_else(|| scenario.queue.get("other"))?,
+        queues,
     })
 }
 

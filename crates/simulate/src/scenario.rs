@@ -16,7 +16,7 @@ use crate::pipeline::Pipeline;
 use crate::quantiles::Quantiles;
 use parts::{
     Cause, Client, DateForm, Device, FarCancelled, Gaps, Geometry, HeuristicTimes, NearShare,
-    OverheadUntil, Persons, PictureShare, PolicyChange, Release, ScoreSpread, Segment, Switches,
+    OverheadUntil, Persons, PictureShares, PolicyChange, Release, ScoreSpread, Segment, Switches,
 };
 
 const PUBLISHED_MONTH: &str = include_str!("../scenarios/published_month.yaml");
@@ -60,8 +60,9 @@ pub struct Scenario {
     pub overhead: BTreeMap<String, Quantiles>,
     pub overhead_until: OverheadUntil,
     pub times: BTreeMap<String, BTreeMap<String, Quantiles>>,
-    pub picture_share: PictureShare,
+    pub picture_share: PictureShares,
     pub queue: BTreeMap<String, Quantiles>,
+    pub queue_spread: f64,
     pub time_spread: f64,
     pub heuristics: HeuristicTimes,
     pub score_spread: ScoreSpread,

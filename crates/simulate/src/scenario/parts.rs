@@ -193,7 +193,16 @@ pub struct OverheadUntil {
     pub spoof_near: f64,
 }
 
-/// What of a time on both pictures the near one takes.
+/// What of a time on both pictures the near one takes, by kind of check.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PictureShares {
+    pub checks: PictureShare,
+    pub quality: PictureShare,
+    pub antispoofing: PictureShare,
+}
+
+/// A share drawn between two.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PictureShare {

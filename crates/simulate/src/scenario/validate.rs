@@ -259,8 +259,7 @@ impl Check<'_> {
             (until.quality_far, "overhead_until.quality_far"),
             (until.geometry, "overhead_until.geometry"),
             (until.spoof_near, "overhead_until.spoof_near"),
-            (scenario.picture_share.low, "picture_share.low"),
-            (scenario.picture_share.high, "picture_share.high"),
+            (scenario.queue_spread, "queue_spread"),
             (scenario.time_spread, "time_spread"),
             (scenario.score_spread.far, "score_spread.far"),
             (scenario.score_spread.metric, "score_spread.metric"),
@@ -269,8 +268,13 @@ impl Check<'_> {
         ] {
             self.share(value, key)?;
         }
-        let ascends = scenario.picture_share.low <= scenario.picture_share.high;
-        self.require(ascends, "picture_share", "low must not be above high")?;
+        let shares = scenario.picture_share;
+        for share in [shares.checks, shares.quality, shares.antispoofing] {
+            self.share(share.low, "picture_share")?;
+            self.share(share.high, "picture_share")?;
+            let ascends = share.low <= share.high;
+            self.require(ascends, "picture_share", "low must not be above high")?;
+        }
         let gaps = scenario.gaps;
         for (table, key) in [
             (&gaps.start, "gaps.start"),
