@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
-use mongodb::bson::{RawDocumentBuf, doc};
+use mongodb::bson::{RawDocumentBuf, doc, oid::ObjectId};
 use mongodb::error::{Error, ErrorKind};
 use mongodb::options::ClientOptions;
 use mongodb::{Client, Collection};
@@ -13,6 +13,7 @@ use veriscope_base::Clock;
 
 use crate::argument::MongoSource;
 use crate::error::{ArgumentProblem, MongoError};
+use crate::options::ReadOptions;
 
 /// How long a server is looked for at a time, unless `serverSelectionTimeoutMS` says so.
 const SELECTION_TIMEOUT: Duration = Duration::from_secs(10);
@@ -215,7 +216,7 @@ impl Patience {
             waited_ms.saturating_add(i64::try_from(delay.as_millis()).unwrap_or(i64::MAX));
         if next_ms > self.limit_ms {
             let place = self.place.to_string();
-            let waited_s = u64::try_from(waited_ms / 1000).unwrap_or_default();
+            let waited_s = u64::try_from(waited_ms.div_euclid(1000) + 1).unwrap_or_default();
             return Err(match self.has_answered {
                 true => MongoError::Lost { place, waited_s },
                 false => MongoError::Unreachable {
@@ -230,43 +231,42 @@ impl Patience {
     }
 }
 
-/// Tells whether a collection can be read, and followed where that is meant: asks for one
-/// document's `_id`.
+/// Tells whether a collection can be read by these options, and followed where that is
+/// meant: asks for a document that no one has.
 ///
 /// # Errors
 /// As reading it would; `Unreachable` only after some patience.
-pub fn check(source: &MongoSource, follow: bool, clock: &Arc<dyn Clock>) -> Result<(), MongoError> {
+pub fn check(source: &MongoSource, options: &ReadOptions) -> Result<(), MongoError> {
     let runtime = Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|_| MongoError::Defect("no runtime could be made to reach MongoDB"))?;
     runtime.block_on(async {
         let connection = Connection::open(source).await?;
-        let checked = try_to_read(&connection, follow, clock).await;
+        let checked = try_to_read(&connection, options).await;
         connection.close().await;
         checked
     })
 }
 
-async fn try_to_read(
-    connection: &Connection,
-    follow: bool,
-    clock: &Arc<dyn Clock>,
-) -> Result<(), MongoError> {
-    let mut patience = connection.patience(clock);
+async fn try_to_read(connection: &Connection, options: &ReadOptions) -> Result<(), MongoError> {
+    let mut patience = connection.patience(&options.clock);
+    let query = options.query.as_ref();
+    let mut all = vec![doc! { "_id": ObjectId::new() }];
+    all.extend(query.map(|query| query.document().clone()));
     loop {
         patience.attempt();
         let tried = async {
-            let find = connection.collection.find_one(doc! {});
+            let find = connection.collection.find_one(doc! { "$and": &all });
             find.projection(doc! { "_id": 1 }).await?;
-            if follow {
+            if options.follow {
                 connection.collection.watch().await?;
             }
             Ok(())
         };
         match tried.await {
             Ok(()) => return Ok(()),
-            Err(error) => match connection.trouble(&error, false) {
+            Err(error) => match connection.trouble(&error, query.is_some()) {
                 Trouble::Passing { hint } => patience.wait(hint).await?,
                 Trouble::Final(error) => return Err(error),
                 Trouble::HistoryLost => {

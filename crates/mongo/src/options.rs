@@ -90,6 +90,13 @@ impl Query {
         }
     }
 
+    /// Returns the query as BSON, to tell one from another.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        // What was read as a document can be written as one.
+        self.0.to_vec().unwrap_or_default()
+    }
+
     pub(crate) fn document(&self) -> &Document {
         &self.0
     }

@@ -13,6 +13,8 @@ use mongodb::{Client, Collection};
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 
+pub use mongodb::bson;
+
 /// Names the server's program.
 pub const VARIABLE: &str = "VERISCOPE_MONGOD";
 
@@ -150,6 +152,12 @@ impl Server {
     #[must_use]
     pub const fn port(&self) -> u16 {
         self.port
+    }
+
+    /// Returns the id of its process, while it runs.
+    #[must_use]
+    pub fn process_id(&self) -> Option<u32> {
+        self.child.as_ref().map(Child::id)
     }
 
     /// Connects without credentials.

@@ -2,7 +2,7 @@
 
 use mongodb::bson::doc;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, SanType};
-use veriscope_base::{Clock, ErrorClass, SystemClock};
+use veriscope_base::ErrorClass;
 use veriscope_mongo::testing::{Server, TestClient};
 use veriscope_mongo::{Credentials, MongoError, MongoSource, ReadOptions, check};
 
@@ -10,8 +10,8 @@ use crate::support::{CALLS, call, ints, next, read, start};
 
 const PASSWORD: &str = "hunter2:/@%";
 
-fn clock() -> std::sync::Arc<dyn Clock> {
-    std::sync::Arc::new(SystemClock)
+fn options() -> ReadOptions {
+    ReadOptions::default()
 }
 
 /// A server whose user `reader` may find and follow one collection, and no more.
@@ -47,13 +47,13 @@ fn as_user(server: &Server, namespace: &str, password: &str) -> MongoSource {
 fn find_on_the_collection_is_all_that_reading_needs() {
     let server = guarded();
     let source = as_user(&server, CALLS, PASSWORD);
-    check(&source, true, &clock()).unwrap();
-    let read = read(&source, &ReadOptions::default(), None).unwrap();
+    let read = read(&source, &options(), None).unwrap();
     assert_eq!(read.ids(), ints(&[1]));
     let options = ReadOptions {
         follow: true,
-        ..ReadOptions::default()
+        ..options()
     };
+    check(&source, &options).unwrap();
     let mut reader = start(&source, &options, None);
     assert_eq!(next(&mut reader, 1).len(), 1);
 }
@@ -63,8 +63,8 @@ fn a_wrong_password_is_a_matter_of_configuration_and_told_without_it() {
     let server = guarded();
     let source = as_user(&server, CALLS, "hunter3");
     for error in [
-        check(&source, false, &clock()).unwrap_err(),
-        read(&source, &ReadOptions::default(), None).err().unwrap(),
+        check(&source, &options()).unwrap_err(),
+        read(&source, &options(), None).err().unwrap(),
     ] {
         assert!(matches!(error, MongoError::Refused { .. }), "{error:?}");
         assert_eq!(error.class(), ErrorClass::Configuration);
@@ -79,12 +79,12 @@ fn a_wrong_password_is_a_matter_of_configuration_and_told_without_it() {
 fn a_collection_that_the_user_may_not_read_is_told_with_the_right_that_is_missing() {
     let server = guarded();
     // The test server grants by database, a real one by collection.
-    let error = check(&as_user(&server, "secret.other", PASSWORD), false, &clock()).unwrap_err();
+    let error = check(&as_user(&server, "secret.other", PASSWORD), &options()).unwrap_err();
     assert!(matches!(error, MongoError::NotAllowed { .. }), "{error:?}");
     assert_eq!(error.class(), ErrorClass::Configuration);
     assert!(error.to_string().contains("`find`"), "{error}");
     let no_user = MongoSource::parse(&server.argument(CALLS), &Credentials::default()).unwrap();
-    let error = check(&no_user, false, &clock()).unwrap_err();
+    let error = check(&no_user, &options()).unwrap_err();
     assert!(matches!(error, MongoError::NotAllowed { .. }), "{error:?}");
 }
 
@@ -123,20 +123,17 @@ fn an_encrypted_connection_checks_the_servers_certificate() {
     client.insert(CALLS, &[call(1, "t")]).unwrap();
 
     let source = MongoSource::parse(&trusting, &Credentials::default()).unwrap();
-    assert_eq!(
-        read(&source, &ReadOptions::default(), None).unwrap().ids(),
-        ints(&[1])
-    );
+    assert_eq!(read(&source, &options(), None).unwrap().ids(), ints(&[1]));
 
     let doubting =
         MongoSource::parse(&format!("{argument}&tls=true"), &Credentials::default()).unwrap();
-    let error = check(&doubting, false, &clock()).unwrap_err();
+    let error = check(&doubting, &options()).unwrap_err();
     assert!(error.to_string().contains("tlsCAFile"), "{error}");
     assert_eq!(error.class(), ErrorClass::Source);
 
     let missing = format!("{argument}&tls=true&tlsCAFile={}", path("nowhere.pem"));
     let missing = MongoSource::parse(&missing, &Credentials::default()).unwrap();
-    let error = check(&missing, false, &clock()).unwrap_err();
+    let error = check(&missing, &options()).unwrap_err();
     assert!(matches!(error, MongoError::Tls { .. }), "{error:?}");
     assert_eq!(error.class(), ErrorClass::Configuration);
 }

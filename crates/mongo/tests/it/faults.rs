@@ -35,7 +35,7 @@ fn a_server_that_is_away_at_the_start_is_a_failure_of_the_source() {
         .unwrap();
     assert!(matches!(error, MongoError::Unreachable { .. }), "{error}");
     assert_eq!(error.class(), ErrorClass::Source);
-    let checked = veriscope_mongo::check(&source, false, &ReadOptions::default().clock);
+    let checked = veriscope_mongo::check(&source, &ReadOptions::default());
     assert_eq!(checked.unwrap_err().class(), ErrorClass::Source);
 }
 
@@ -126,12 +126,15 @@ fn a_query_that_the_server_refuses_is_wrong_use() {
         query: Some(Query::parse(r#"{"file_token": {"$nonsense": "79842613"}}"#).unwrap()),
         ..ReadOptions::default()
     };
-    let error = read_lean(&source(&server, CALLS), &options, None)
-        .err()
-        .unwrap();
-    assert!(matches!(error, MongoError::Query { .. }), "{error:?}");
-    assert_eq!(error.class(), ErrorClass::Usage);
-    assert!(!format!("{error} {error:?}").contains("79842613"));
+    let source = source(&server, CALLS);
+    for error in [
+        read_lean(&source, &options, None).err().unwrap(),
+        veriscope_mongo::check(&source, &options).unwrap_err(),
+    ] {
+        assert!(matches!(error, MongoError::Query { .. }), "{error:?}");
+        assert_eq!(error.class(), ErrorClass::Usage);
+        assert!(!format!("{error} {error:?}").contains("79842613"));
+    }
 }
 
 #[test]

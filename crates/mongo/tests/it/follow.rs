@@ -182,7 +182,7 @@ fn a_changed_document_of_another_shape_comes_whole() {
 #[test]
 fn a_single_server_can_not_be_followed_and_that_is_told() {
     let server = Server::start(&["--standalone"]).unwrap();
-    let error = check(&source(&server, CALLS), true, &following().clock).unwrap_err();
+    let error = check(&source(&server, CALLS), &following()).unwrap_err();
     assert!(
         matches!(error, MongoError::NotAReplicaSet { .. }),
         "{error:?}"
