@@ -43,7 +43,7 @@ pub struct Spread {
     pub p50: f64,
     /// 95th percentile.
     pub p95: f64,
-    /// Whether the quantiles are within a thousandth and not exact.
+    /// Whether the quantiles are within 0.2 % and not exact.
     pub approximate: bool,
 }
 
@@ -126,7 +126,7 @@ pub struct WhatIfCase {
     pub total_p50: Option<Ranged>,
     /// New total: 95th percentile, ms.
     pub total_p95: Option<Ranged>,
-    /// Whether the quantiles are within a thousandth and not exact.
+    /// Whether the quantiles are within 0.2 % and not exact.
     pub approximate: bool,
 }
 

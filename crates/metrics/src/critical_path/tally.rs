@@ -111,10 +111,10 @@ impl PathTally {
     }
 
     fn add_lanes(&mut self, model: &PathModel) {
-        let timed = self.lanes.timed;
+        let timed = Timed::of(&self.lanes);
         self.rows += u64::try_from(self.lanes.rows).unwrap_or(0);
-        self.timed += sum(&timed);
-        self.total.extend(&only(&self.lanes.total, &timed));
+        self.timed += sum(&self.lanes.timed);
+        extend(&mut self.total, &self.lanes.total, &timed);
         self.total_squares += dot(&self.lanes.total, &self.lanes.total);
         let mut rest = self.lanes.total;
         for ((durations, ran), tally) in self
@@ -129,7 +129,7 @@ impl PathTally {
             *time += sum(durations);
             subtract(&mut rest, durations);
         }
-        self.serial_remainder.extend(&only(&rest, &timed));
+        extend(&mut self.serial_remainder, &rest, &timed);
         self.add_longest(model);
         for (order, tree) in self.orders.iter_mut().zip(&model.alternatives) {
             order.followed.up(tree, &self.lanes);
@@ -177,7 +177,7 @@ impl PathTally {
     }
 
     fn add_cases(&mut self) {
-        let timed = self.lanes.timed;
+        let timed = Timed::of(&self.lanes);
         for case in &mut self.cases {
             let Some(order) = self.orders.get(case.order) else {
                 continue;
@@ -192,8 +192,8 @@ impl PathTally {
                 for (rest, less) in rest.iter_mut().zip(less) {
                     *rest = if *rest > *less { *rest - less } else { 0.0 };
                 }
-                saved.extend(&only(less, &timed));
-                total.extend(&only(&rest, &timed));
+                extend(saved, less, &timed);
+                extend(total, &rest, &timed);
             }
         }
     }
@@ -273,6 +273,7 @@ impl PathTally {
 impl Order {
     fn add(&mut self, model: &PathModel, lanes: &Lanes, tree: &super::Tree) {
         let path = self.followed.path();
+        let timed = Timed::of(lanes);
         let [sums, squares, products] = &mut self.sums;
         *sums += sum(path);
         *squares += dot(path, path);
@@ -282,8 +283,8 @@ impl Order {
         for rest in &rest {
             self.longer += f64::from(u8::from(*rest < 0.0));
         }
-        self.path.extend(&only(path, &lanes.timed));
-        self.remainder.extend(&only(&rest, &lanes.timed));
+        extend(&mut self.path, path, &timed);
+        extend(&mut self.remainder, &rest, &timed);
         let mut on_path: Vec<Lane> = vec![ZEROES; model.microservices.len()];
         for (place, node) in tree.nodes.iter().enumerate() {
             let super::tree::FlatKind::Run(run) = node.kind else {
@@ -360,13 +361,33 @@ fn cases(model: &PathModel) -> Vec<Case> {
     cases
 }
 
-/// The rows with a total; the others become NaN, which sketches leave out.
-fn only(lane: &Lane, timed: &Lane) -> Lane {
+/// Adds the rows with a total to a sketch; the others become NaN, which it leaves out.
+fn extend(sketch: &mut Sketch, lane: &Lane, timed: &Timed) {
+    let Timed::Some(timed) = timed else {
+        sketch.extend(lane);
+        return;
+    };
     let mut only = *lane;
-    for (value, timed) in only.iter_mut().zip(timed) {
+    for (value, timed) in only.iter_mut().zip(timed.iter()) {
         *value = if *timed > 0.0 { *value } else { f64::NAN };
     }
-    only
+    sketch.extend(&only);
+}
+
+/// Which rows of a lane have a total.
+enum Timed {
+    All,
+    Some(Box<Lane>),
+}
+
+impl Timed {
+    fn of(lanes: &Lanes) -> Self {
+        if lanes.timed.iter().all(|timed| *timed > 0.0) {
+            Self::All
+        } else {
+            Self::Some(Box::new(lanes.timed))
+        }
+    }
 }
 
 fn subtract(from: &mut Lane, less: &Lane) {

@@ -311,8 +311,8 @@ proptest! {
             .iter()
             .map(|name| (column(&format!("{name}_path_ms_low")), column(&format!("{name}_path_ms_high"))))
             .collect();
-        for row in 0..rows.len() {
-            prop_assert_eq!(low.is_null(row), rows[row].0.is_none());
+        for (row, given) in rows.iter().enumerate() {
+            prop_assert_eq!(low.is_null(row), given.0.is_none());
             if low.is_null(row) {
                 continue;
             }

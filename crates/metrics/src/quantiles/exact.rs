@@ -33,7 +33,7 @@ pub fn quantiles(values: &mut [f64], ranks: &[f64]) -> Vec<Option<f64>> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{quantile, quantiles};
+    use super::{floor_index, quantile, quantiles};
 
     /// numpy 2.4.6: `np.quantile([7, 1, 4, 10, 2], [0, .1, .5, .95, 1])`.
     #[test]
@@ -59,7 +59,7 @@ mod tests {
             let mut sorted = values.clone();
             sorted.sort_unstable_by(f64::total_cmp);
             let place = rank * (sorted.len() - 1) as f64;
-            let (low, high) = (sorted[place.floor() as usize], sorted[place.ceil() as usize]);
+            let (low, high) = (sorted[floor_index(place)], sorted[floor_index(place.ceil())]);
             let expected = low + (high - low) * place.fract();
             let found = quantile(&mut values.clone(), rank).unwrap();
             prop_assert!((found - expected).abs() < 1e-6, "{found} {expected}");

@@ -2,14 +2,16 @@
 
 use crate::number::{float_u64, floor_index};
 
-/// Leading bits of the mantissa that choose a bin: 512 bins for each doubling.
-const MANTISSA_BITS: u32 = 9;
+/// Leading bits of the mantissa that choose a bin: 256 bins for each doubling.
+const MANTISSA_BITS: u32 = 8;
 const SHIFT: u32 = 52 - MANTISSA_BITS;
+/// Values looked at together.
+const BLOCK: usize = 256;
 /// Smaller values count as zero: a millionth of a millisecond.
 const LEAST: f64 = 1e-6;
 
 /// Greatest relative error of a quantile (of a value above a millionth): half a bin.
-pub const RELATIVE_ERROR: f64 = 1.0 / 1024.0;
+pub const RELATIVE_ERROR: f64 = 1.0 / 512.0;
 
 /// Counts of values by magnitude and sign.
 ///
@@ -44,27 +46,31 @@ impl LogHistogram {
         }
     }
 
-    /// Counts values; what is no number is left out. Faster than one by one, because
-    /// running counts stay in registers.
+    /// Counts values; what is no number is left out. Much faster than one by one where none
+    /// is negative: a first look at a block finds the bins it needs, after which no value
+    /// asks for a branch.
     pub fn extend(&mut self, values: &[f64]) {
-        let (mut counted, mut zero) = (0_u64, 0_u64);
-        for value in values {
-            if *value >= LEAST {
-                let bin = bin_of(*value);
-                let place = usize::try_from(bin.wrapping_sub(self.positive.first));
-                match self.positive.counts.get_mut(place.unwrap_or(usize::MAX)) {
-                    Some(here) => *here += 1,
-                    None => self.positive.grow(bin, 1),
+        for block in values.chunks(BLOCK) {
+            let (mut least, mut most) = (f64::INFINITY, 0.0_f64);
+            let mut plain = true;
+            for value in block {
+                plain &= *value >= 0.0;
+                most = if *value > most { *value } else { most };
+                let known = *value >= LEAST && *value < least;
+                least = if known { *value } else { least };
+            }
+            if !plain {
+                for value in block {
+                    self.add(*value);
                 }
-                counted += 1;
-            } else if *value > -LEAST {
-                zero += 1;
+            } else if most >= LEAST {
+                self.positive.cover(bin_of(least), bin_of(most));
+                let zero = self.positive.add_block(block);
+                self.zero += zero;
             } else {
-                self.add(*value);
+                self.zero += u64::try_from(block.len()).unwrap_or(0);
             }
         }
-        self.positive.total += counted;
-        self.zero += zero;
     }
 
     /// Adds the counts of another.
@@ -127,6 +133,35 @@ impl Bins {
             self.grow(bin, count);
         }
         self.total += count;
+    }
+
+    /// Makes room for bins from one to another.
+    fn cover(&mut self, least: u64, most: u64) {
+        for bin in [least, most] {
+            let place = usize::try_from(bin.wrapping_sub(self.first)).unwrap_or(usize::MAX);
+            if place >= self.counts.len() {
+                self.grow(bin, 0);
+            }
+        }
+    }
+
+    /// Counts values that are not negative and whose bins are there; returns how many of
+    /// them count as zero. A place more at the end takes these up.
+    fn add_block(&mut self, values: &[f64]) -> u64 {
+        let first = self.first;
+        let spare = self.counts.len();
+        self.counts.push(0);
+        for value in values {
+            // A zero lies below the first bin, wraps round, and is cut to the spare place.
+            let bin = bin_of(*value).wrapping_sub(first);
+            let place = usize::try_from(bin).unwrap_or(usize::MAX).min(spare);
+            if let Some(here) = self.counts.get_mut(place) {
+                *here += 1;
+            }
+        }
+        let zero = self.counts.pop().unwrap_or(0);
+        self.total += u64::try_from(values.len()).unwrap_or(0) - zero;
+        zero
     }
 
     #[cold]
@@ -216,6 +251,25 @@ mod tests {
             for rank in [0.0, 0.3, 0.5, 0.95, 1.0] {
                 prop_assert_eq!(whole.quantile(rank), merged.quantile(rank));
                 prop_assert_eq!(whole.quantile(rank), turned.quantile(rank));
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn many_at_once_are_counted_as_one_by_one(
+            values in prop::collection::vec(
+                prop_oneof![Just(0.0), Just(-0.0), Just(1e-9), Just(f64::NAN),
+                    -10.0_f64..10.0, 0.0_f64..1e9],
+                0..700,
+            ),
+        ) {
+            let mut together = LogHistogram::default();
+            together.extend(&values);
+            let apart = of(&values);
+            prop_assert_eq!(together.len(), apart.len());
+            for rank in [0.0, 0.1, 0.5, 0.9, 1.0] {
+                prop_assert_eq!(together.quantile(rank), apart.quantile(rank));
             }
         }
     }

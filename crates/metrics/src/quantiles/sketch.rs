@@ -141,7 +141,7 @@ mod tests {
 
         exact.extend(&[101.0]);
         let median = exact.quantile(0.5).unwrap();
-        assert!(median.approximate && (median.value - 51.0).abs() < 0.06);
+        assert!(median.approximate && (median.value - 51.0).abs() < 0.1);
         assert!((exact.mean().unwrap() - 51.0).abs() < 1e-12);
     }
 

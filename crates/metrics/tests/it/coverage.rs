@@ -5,6 +5,8 @@ use veriscope_metrics::intervals::{
     mean, proportion, shift,
 };
 
+use veriscope_metrics::number::floor_index;
+
 use crate::random::Random;
 
 /// A population of persons: how often one comes, and how alike its attempts are.
@@ -125,7 +127,7 @@ impl Population {
             .collect();
         if self.outsize > 0.0 {
             let others: u64 = counts.iter().map(|count| count.trials).sum();
-            let trials = (others as f64 * self.outsize / (1.0 - self.outsize)) as u64;
+            let trials = floor_index(others as f64 * self.outsize / (1.0 - self.outsize)) as u64;
             let chance = self.chance(random);
             let hits = (0..trials).filter(|_| random.chance(chance)).count();
             counts.push(ClusterCount {

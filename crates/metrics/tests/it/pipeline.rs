@@ -7,6 +7,7 @@ use arrow_schema::{DataType, Field, Schema};
 use veriscope_card::Card;
 use veriscope_metrics::critical_path::PathModel;
 use veriscope_metrics::intervals::Level;
+use veriscope_metrics::number::floor_index;
 use veriscope_metrics::pipeline_test::{Finding, GroupTest, PipelineSample, PipelineTest, Verdict};
 
 use crate::random::Random;
@@ -138,11 +139,15 @@ fn sample(model: &PathModel, truth: Truth, seed: u64) -> PipelineSample {
     sample
 }
 
+fn whole(time: f64) -> i64 {
+    i64::try_from(floor_index(time.round())).unwrap()
+}
+
 fn push(model: &PathModel, columns: &mut [Vec<Option<i64>>], total: f64, times: &[Option<f64>]) {
     let mut into = columns.iter_mut();
-    into.next().unwrap().push(Some(total.round() as i64));
+    into.next().unwrap().push(Some(whole(total)));
     for (run, time) in model.runs().iter().zip(times) {
-        into.next().unwrap().push(time.map(|time| time as i64));
+        into.next().unwrap().push(time.map(whole));
         if run.queue.is_some() {
             into.next().unwrap().push(time.map(|_| 0));
         }
@@ -340,7 +345,11 @@ fn a_sample_of_persons_is_as_large_as_asked_and_whole() {
     assert!((100..=400).contains(&part.len()), "{}", part.len());
     assert_eq!(part.len() % 5, 0);
     assert!(
-        part.update(&model, &batch(&model, vec![vec![Some(1)]; model.columns().len()]), &[])
-            .is_err()
+        part.update(
+            &model,
+            &batch(&model, vec![vec![Some(1)]; model.columns().len()]),
+            &[]
+        )
+        .is_err()
     );
 }

@@ -16,11 +16,6 @@ impl Random {
         (self.0.next_u64() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
-    /// Uniform in `0..below`.
-    pub(crate) fn below(&mut self, below: usize) -> usize {
-        ((self.uniform() * below as f64) as usize).min(below - 1)
-    }
-
     pub(crate) fn chance(&mut self, share: f64) -> bool {
         self.uniform() < share
     }

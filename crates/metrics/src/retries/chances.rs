@@ -1,0 +1,212 @@
+//! Chances of acceptance, by attempt and over time.
+
+use std::collections::BTreeMap;
+
+use super::Outcome;
+use super::history::{Fate, Histories, Process};
+use super::result::{AcceptedBy, AttemptChance, Processes};
+use crate::intervals::{
+    ClusterCount, Level, PairedCount, Proportion, difference_within_clusters, proportion,
+};
+use crate::number::{float, float_i64};
+use crate::survival::{Ending, Observation, cumulative_incidence, kaplan_meier};
+
+/// Attempt numbers that are shown.
+const MOST_ATTEMPTS: usize = 20;
+/// Points of the curve in minutes.
+const MOST_POINTS: usize = 200;
+const US_PER_MINUTE: f64 = 60_000_000.0;
+
+pub(super) fn count(number: usize) -> u64 {
+    u64::try_from(number).unwrap_or(u64::MAX)
+}
+
+/// Counts over persons, reused from one proportion to the next: persons are numbered
+/// densely, so that no hash is needed.
+pub(super) struct Persons {
+    counts: Vec<ClusterCount>,
+    touched: Vec<u32>,
+}
+
+impl Persons {
+    pub(super) fn of(histories: &Histories<'_>) -> Self {
+        let most = histories
+            .processes
+            .iter()
+            .filter_map(|one| one.person)
+            .max();
+        let size = most.map_or(0, |most| usize::try_from(most).unwrap_or(0) + 1);
+        Self {
+            counts: vec![ClusterCount::default(); size],
+            touched: Vec::new(),
+        }
+    }
+
+    /// Returns the counts of the persons that occur, in the order of first sight; a row
+    /// without a person is one of its own and comes last.
+    fn counts(&mut self, rows: impl Iterator<Item = (Option<u32>, bool)>) -> Vec<ClusterCount> {
+        let mut alone = Vec::new();
+        for (person, hit) in rows {
+            let here = person.and_then(|person| {
+                let place = usize::try_from(person).ok()?;
+                Some((person, self.counts.get_mut(place)?))
+            });
+            let Some((person, here)) = here else {
+                alone.push(ClusterCount {
+                    hits: u64::from(hit),
+                    trials: 1,
+                });
+                continue;
+            };
+            if here.trials == 0 {
+                self.touched.push(person);
+            }
+            here.trials += 1;
+            here.hits += u64::from(hit);
+        }
+        let mut counts: Vec<ClusterCount> = Vec::with_capacity(self.touched.len() + alone.len());
+        for person in self.touched.drain(..) {
+            let place = usize::try_from(person).unwrap_or(usize::MAX);
+            if let Some(here) = self.counts.get_mut(place) {
+                counts.push(std::mem::take(here));
+            }
+        }
+        counts.append(&mut alone);
+        counts
+    }
+
+    /// The proportion over rows, clustered by person.
+    pub(super) fn proportion(
+        &mut self,
+        level: Level,
+        rows: impl Iterator<Item = (Option<u32>, bool)>,
+    ) -> Option<Proportion> {
+        proportion(&self.counts(rows), level)
+    }
+}
+
+fn is_first(histories: &Histories<'_>, first: usize) -> bool {
+    histories.attempts.outcome.get(first) == Some(&Outcome::Accepted)
+}
+
+pub(super) fn processes(histories: &Histories<'_>, persons: &mut Persons) -> Processes {
+    let all = &histories.processes;
+    let level = histories.options.level;
+    let fates = |fate| count(all.iter().filter(|one| one.fate == fate).count());
+    let tries: usize = all.iter().map(|one| one.tries).sum();
+    let first = || {
+        all.iter()
+            .map(|one| (one.person, is_first(histories, one.first)))
+    };
+    let ever = || all.iter().map(|one| (one.person, one.is_accepted()));
+    let closed = all
+        .iter()
+        .filter(|one| one.fate != Fate::Open)
+        .map(|one| (one.person, one.is_accepted()));
+    // Both list the same persons in the same order.
+    let pairs: Vec<PairedCount> = persons
+        .counts(ever())
+        .into_iter()
+        .zip(persons.counts(first()))
+        .map(|(first, second)| PairedCount { first, second })
+        .collect();
+    Processes {
+        n: count(all.len()),
+        attempts: count(histories.attempts.len()),
+        retries: count(tries - all.len()),
+        accepted: fates(Fate::Accepted),
+        gone: fates(Fate::Gone),
+        open: fates(Fate::Open),
+        first: persons.proportion(level, first()),
+        ever: persons.proportion(level, ever()),
+        ever_of_closed: persons.proportion(level, closed),
+        added: difference_within_clusters(&pairs, level),
+    }
+}
+
+pub(super) fn attempts_per_process(histories: &Histories<'_>) -> Vec<(u64, u64)> {
+    let mut counts: BTreeMap<u64, u64> = BTreeMap::new();
+    for process in &histories.processes {
+        *counts.entry(count(process.tries)).or_default() += 1;
+    }
+    counts.into_iter().collect()
+}
+
+pub(super) fn by_attempt(histories: &Histories<'_>, persons: &mut Persons) -> Vec<AttemptChance> {
+    let mut reached: Vec<&Process> = histories.processes.iter().collect();
+    let mut chances = Vec::new();
+    for attempt in 1..=MOST_ATTEMPTS {
+        reached.retain(|one| one.tries >= attempt);
+        let accepted = persons.proportion(
+            histories.options.level,
+            reached
+                .iter()
+                .map(|one| (one.person, one.tries == attempt && one.is_accepted())),
+        );
+        let Some(accepted) = accepted else {
+            break;
+        };
+        let ended = |fate| {
+            let here = reached
+                .iter()
+                .filter(|one| one.tries == attempt && one.fate == fate);
+            count(here.count())
+        };
+        chances.push(AttemptChance {
+            attempt: count(attempt),
+            accepted,
+            gone: ended(Fate::Gone),
+            open: ended(Fate::Open),
+        });
+    }
+    chances
+}
+
+pub(super) fn accepted_by(histories: &Histories<'_>) -> AcceptedBy {
+    let level = histories.options.level;
+    let mut attempts: Vec<Observation> = histories
+        .processes
+        .iter()
+        .map(|one| Observation {
+            time: float(one.tries),
+            event: one.is_accepted(),
+        })
+        .collect();
+    let attempts = kaplan_meier(&mut attempts, level);
+    let mut endings: Vec<(f64, Ending)> = histories
+        .processes
+        .iter()
+        .map(|one| {
+            let ending = match one.fate {
+                Fate::Accepted => Ending::Event,
+                Fate::Gone => Ending::Other,
+                Fate::Open => Ending::Censored,
+            };
+            (float(one.tries), ending)
+        })
+        .collect();
+    let attempts_or_gone = cumulative_incidence(&mut endings, level);
+    drop(endings);
+    let mut minutes: Vec<Observation> = histories
+        .processes
+        .iter()
+        .map(|one| {
+            let first = histories.at(one.first);
+            let until = if one.is_accepted() {
+                histories.at(one.last_try())
+            } else {
+                histories.data_end_us
+            };
+            Observation {
+                time: float_i64(until.saturating_sub(first).max(0)) / US_PER_MINUTE,
+                event: one.is_accepted(),
+            }
+        })
+        .collect();
+    let minutes = kaplan_meier(&mut minutes, level).thinned(MOST_POINTS);
+    AcceptedBy {
+        attempts,
+        attempts_or_gone,
+        minutes,
+    }
+}

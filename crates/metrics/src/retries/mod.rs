@@ -1,0 +1,61 @@
+//! Why people try again, what comes of it and what it costs.
+//!
+//! Within a process the attempts up to the first acceptance are **tries**: the first, and
+//! retries. What follows an acceptance is a **repeat** and is counted apart. A process that
+//! was not accepted is **gone** once nobody has come back for as long as the horizon, and
+//! **open** (right-censored) while that is too early to say.
+
+mod attempts;
+mod builder;
+mod chances;
+mod cost;
+mod fix;
+mod history;
+mod identity;
+mod intern;
+mod pictures;
+mod result;
+mod transitions;
+
+#[cfg(test)]
+mod tests;
+
+pub use attempts::{Attempts, NONE, Outcome};
+pub use builder::AttemptsBuilder;
+pub use history::{Fate, Options};
+pub use result::{
+    Abandonment, AcceptedBy, AttemptChance, CodeToFix, Cost, Definition, Gaps, Next, PersonsBack,
+    PictureChange, Processes, Repeats, Retries, ScoreChange, Transition, TransitionRow,
+};
+
+use history::Histories;
+
+/// Returns what the attempts tell.
+///
+/// Rows must be all attempts of the processes in question: what is left out changes who
+/// comes back. Everything is empty without a row.
+#[must_use]
+pub fn retries(attempts: &Attempts, options: &Options) -> Retries {
+    let histories = Histories::of(attempts, options);
+    let mut persons = chances::Persons::of(&histories);
+    let transitions = transitions::transitions(&histories);
+    let back = identity::persons_back(&histories);
+    Retries {
+        horizon_ms: histories.horizon_us / 1000,
+        data_end_us: histories.data_end_us,
+        processes: chances::processes(&histories, &mut persons),
+        attempts_per_process: chances::attempts_per_process(&histories),
+        by_attempt: chances::by_attempt(&histories, &mut persons),
+        accepted_by: chances::accepted_by(&histories),
+        repeats: cost::repeats(&histories),
+        gaps: cost::gaps(&histories),
+        cost: cost::cost(&histories),
+        after_first_failure: transitions::after_first_failure(&histories),
+        abandonment: transitions::abandonment(&histories),
+        to_fix: fix::to_fix(&histories, &back),
+        transitions,
+        persons_back: back.summary,
+        definitions: identity::definitions(&histories),
+        pictures: pictures::pictures(&histories, &mut persons),
+    }
+}
