@@ -130,6 +130,7 @@ impl Extended {
 }
 
 impl<'a> Raw<'a> {
+    #[inline]
     pub(crate) const fn container(found: Found) -> Self {
         Self::Plain(Scalar::Container(found))
     }
@@ -157,6 +158,7 @@ impl<'a> Raw<'a> {
     }
 
     /// Returns what a path finds that runs into this value; none where it ends at nothing.
+    #[inline]
     pub(crate) const fn found(self) -> Option<Found> {
         match self {
             Self::Missing | Self::Plain(Scalar::Null) => None,

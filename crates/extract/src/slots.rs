@@ -19,6 +19,7 @@ impl<'a, 't, 's> Slots<'a, 't, 's> {
     }
 
     /// Comes to a node. The last of repeated keys wins: whatever an earlier one left goes.
+    #[inline]
     pub(crate) fn node(&mut self, id: usize) -> Option<&'t Node> {
         let node = self.trie.node(id)?;
         self.fill(node.range.clone(), Raw::Missing);
@@ -27,14 +28,17 @@ impl<'a, 't, 's> Slots<'a, 't, 's> {
 
     /// Puts a value that is looked into no further at a node: paths below it run into it, or
     /// end at a null.
+    #[inline]
     pub(crate) fn put(&mut self, node: &Node, value: Raw<'a>) {
-        if let Some(found) = value.found() {
+        let has_paths_below = node.range.len() > usize::from(node.slot.is_some());
+        if has_paths_below && let Some(found) = value.found() {
             self.fill(node.range.clone(), Raw::Blocked(found));
         }
         self.set(node, value);
     }
 
     /// Steps into an object or array at a node: paths that want the other one run into it.
+    #[inline]
     pub(crate) fn open(&mut self, node: &Node, found: Found) {
         match found {
             Found::Array => self.block(node.keys.iter().map(|(_, child)| *child), found),
@@ -43,12 +47,14 @@ impl<'a, 't, 's> Slots<'a, 't, 's> {
         self.set(node, Raw::container(found));
     }
 
+    #[inline]
     fn set(&mut self, node: &Node, value: Raw<'a>) {
         if let Some(slot) = node.slot.and_then(|slot| self.slots.get_mut(slot)) {
             *slot = value;
         }
     }
 
+    #[inline]
     fn fill(&mut self, range: Range<usize>, value: Raw<'a>) {
         if let Some(slots) = self.slots.get_mut(range) {
             slots.fill(value);

@@ -16,10 +16,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use arrow_array::{
-    Array, ArrayRef, BooleanArray, Float64Array, Int64Array, RecordBatch, StringArray,
-    TimestampMicrosecondArray,
+    ArrayRef, BooleanArray, Float64Array, Int64Array, RecordBatch, StringArray,
+    TimestampMicrosecondArray, UInt64Array,
 };
-use arrow_schema::{DataType, SchemaRef};
+use arrow_schema::{DataType, Schema, SchemaRef};
+use arrow_select::take::take;
 use bytes::Bytes;
 use futures::future::BoxFuture;
 use futures::{SinkExt, StreamExt};
@@ -268,7 +269,7 @@ impl Made {
         self.snapshot += 1;
     }
 
-    /// Rows of a batch: numbers from `from`, `step` apart.
+    /// Rows of a batch; what was measured depends on a row's number alone.
     fn batch(&self, table: TableKind, numbers: &[u64]) -> RecordBatch {
         let (_, pattern) = self
             .patterns
@@ -276,6 +277,7 @@ impl Made {
             .find(|(kind, _)| *kind == table)
             .unwrap();
         let roles = &self.card.roles;
+        let places: UInt64Array = numbers.iter().map(|n| Some(n % BATCH_ROWS)).collect();
         let columns = pattern.schema();
         let columns = columns.fields().iter().zip(pattern.columns());
         let columns: Vec<ArrayRef> = columns
@@ -297,7 +299,7 @@ impl Made {
                     let dates: TimestampMicrosecondArray = numbers.iter().map(date).collect();
                     Arc::new(dates.with_timezone("UTC")) as _
                 } else {
-                    measured.slice(0, numbers.len())
+                    take(measured, &places, None).unwrap()
                 }
             })
             .collect();
@@ -347,7 +349,11 @@ fn pattern(schema: &SchemaRef) -> RecordBatch {
             }
         })
         .collect();
-    RecordBatch::try_new(Arc::clone(schema), columns).unwrap()
+    // The key, which is never null, is put in later.
+    let fields = schema.fields().iter();
+    let nullable = fields.map(|field| field.as_ref().clone().with_nullable(true));
+    let schema = Schema::new(nullable.collect::<Vec<_>>());
+    RecordBatch::try_new(Arc::new(schema), columns).unwrap()
 }
 
 impl Rows for Made {

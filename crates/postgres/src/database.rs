@@ -78,8 +78,12 @@ impl Database {
         if loaded.is_none() {
             session.cancel().await;
         }
+        let loaded = loaded.unwrap_or(Err(LoadError::Interrupted));
+        if loaded.is_err() {
+            session.roll_back().await;
+        }
         session.close().await;
-        match loaded.unwrap_or(Err(LoadError::Interrupted)) {
+        match loaded {
             Ok(report) => Ok(LoadReport {
                 made_database,
                 ..report
@@ -158,6 +162,7 @@ impl Database {
         if compared.is_none() {
             session.cancel().await;
         }
+        session.roll_back().await;
         session.close().await;
         compared.unwrap_or(Err(LoadError::Interrupted.into()))
     }

@@ -55,9 +55,15 @@ impl Fill<'_> {
                 self.session.run(&statement).await.during(&during)?;
             }
         }
-        let key = quote::name(&self.layout.key);
+        // The columns that later loads join on; the server's own habit does the others.
+        let joined = [Some(&self.layout.key), self.layout.process.as_ref()];
+        let joined = joined.into_iter().flatten().filter(|name| table.has(name));
+        let columns = quote::list("", joined.map(String::as_str));
         self.session
-            .run(&format!("ANALYZE {} ({key})", self.layout.at(&table.name)))
+            .run(&format!(
+                "ANALYZE {} ({columns})",
+                self.layout.at(&table.name)
+            ))
             .await
             .during(&format!("count {}", table.name))
     }

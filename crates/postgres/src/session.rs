@@ -83,21 +83,22 @@ impl Session {
         &self.client
     }
 
-    /// Takes back what is not committed, so that no lock outlives a failure, and logs out.
+    /// Takes back what is not committed, so that no lock outlives a failure.
+    pub(crate) async fn roll_back(&self) {
+        // A server that does not answer takes it back when it finds the connection gone.
+        let rolled_back = self.client.batch_execute("ROLLBACK");
+        let _ = tokio::time::timeout(CLOSE_TIMEOUT, rolled_back).await;
+    }
+
+    /// Logs out, and waits until the server knows.
     pub(crate) async fn close(self) {
         let Self {
             client,
             mut connection,
             ..
         } = self;
-        let goodbye = async {
-            // Outside of a transaction this is no more than a warning.
-            let _ = client.batch_execute("ROLLBACK").await;
-            drop(client);
-            connection.join_next().await;
-        };
-        // A server that does not answer finds the connection gone.
-        let _ = tokio::time::timeout(CLOSE_TIMEOUT, goodbye).await;
+        drop(client);
+        let _ = tokio::time::timeout(CLOSE_TIMEOUT, connection.join_next()).await;
     }
 
     /// Asks the server to end the statement that is under way.

@@ -64,6 +64,10 @@ pub enum SimulateError {
     /// The scenario does not do.
     #[error("the scenario cannot be simulated")]
     Scenario(#[from] ScenarioError),
+    /// A name in the scenario leads nowhere. Parsing rules it out; a scenario that was put
+    /// together or changed in code may do so.
+    #[error("a name in the scenario leads nowhere; read the scenario from YAML, which checks it")]
+    Incomplete,
     /// No pipeline has this name.
     #[error("there is no pipeline `{name}`; there are {known}")]
     UnknownPipeline {
@@ -106,6 +110,7 @@ impl SimulateError {
     pub fn class(&self) -> ErrorClass {
         match self {
             Self::Scenario(error) => error.class(),
+            Self::Incomplete => ErrorClass::Configuration,
             Self::UnknownPipeline { .. }
             | Self::UnknownFormat { .. }
             | Self::UnreadableDate { .. }

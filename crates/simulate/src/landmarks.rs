@@ -109,3 +109,29 @@ impl Face {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{NUM_DIGITS, patch};
+    use crate::random::Random;
+    use crate::writer::Style;
+
+    #[test]
+    fn digits_and_binary_numbers_are_the_same_to_the_last_bit() {
+        let mut random = Random::new(5, 5);
+        for _ in 0..10_000 {
+            let digits = random.below(super::DIGITS_SCALE);
+            let mut text = vec![b'0'; NUM_DIGITS];
+            patch(&mut text, 0, digits, Style::Plain);
+            let text = format!("0.{}", String::from_utf8(text).unwrap());
+            let mut binary = [0; 8];
+            patch(&mut binary, 0, digits, Style::Bson);
+            let parsed: f64 = text.parse().unwrap();
+            assert_eq!(
+                parsed.to_bits(),
+                f64::from_le_bytes(binary).to_bits(),
+                "{text}"
+            );
+        }
+    }
+}

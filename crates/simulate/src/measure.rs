@@ -2,7 +2,6 @@
 
 use crate::model::{Model, SegmentModel};
 use crate::numbers::{rounded, whole};
-use crate::picture::scores_group;
 use crate::pipeline::{CriticalPath, GEOMETRY, MICROSERVICES, NUM_PER_PICTURE, Times};
 use crate::plan::Attempt;
 use crate::quantiles::Quantiles;
@@ -88,7 +87,7 @@ impl Measured {
             total_ms: 0,
         };
         measured.draw_times(model, segment, attempt, random);
-        measured.draw_scores(model, attempt, random);
+        measured.draw_scores(model, segment, random);
         measured.draw_probabilities(model, random);
         measured
     }
@@ -105,12 +104,7 @@ impl Measured {
         let (_, release) = model.release(attempt.day);
         for (place, name) in MICROSERVICES.into_iter().enumerate() {
             let level = random.near(load, scenario.time_spread);
-            let factor = release.map_or(1.0, |release| release.factors[place])
-                * scenario
-                    .microservice_factors
-                    .get(name)
-                    .copied()
-                    .unwrap_or(1.0);
+            let factor = release.map_or(1.0, |release| release.factors[place]);
             let both_ms = segment.times[place].at(level) * factor;
             let range = match place {
                 0..=1 => scenario.picture_share.checks,
@@ -221,7 +215,7 @@ impl Measured {
         })
     }
 
-    fn draw_scores(&mut self, model: &Model, attempt: &Attempt, random: &mut Random) {
+    fn draw_scores(&mut self, model: &Model, segment: &SegmentModel, random: &mut Random) {
         let spread = &model.scenario.score_spread;
         let quality = random.unit();
         let far_quality = random.near(quality, spread.far);
@@ -229,23 +223,15 @@ impl Measured {
             random.chance(model.scenario.topiq_failure),
             random.chance(model.scenario.topiq_failure),
         ];
-        for (metric, name) in METRICS.into_iter().enumerate() {
+        let tables = [NEAR, FAR].map(|picture| *segment.scores.for_picture(&self.verdict, picture));
+        for metric in 0..METRICS.len() {
             let level = random.near(quality, spread.metric);
             let far_level = random.near(level, spread.far);
             // The far picture follows the near one in each metric, and its own quality.
             let far_level = if metric == 0 { far_quality } else { far_level };
             let levels = [if metric == 0 { quality } else { level }, far_level];
             for picture in [NEAR, FAR] {
-                let Some(tables) = scores_group(model, attempt, &self.verdict, picture)
-                    .and_then(|group| group.get(name))
-                else {
-                    continue;
-                };
-                let table = if picture == NEAR {
-                    &tables.near
-                } else {
-                    &tables.far
-                };
+                let table = &tables[picture][metric][picture];
                 let level = if DESCENDS[metric] {
                     1.0 - levels[picture]
                 } else {
@@ -269,22 +255,14 @@ impl Measured {
         for picture in [NEAR, FAR] {
             let is_refused =
                 self.verdict.code.stage == Stage::Spoof && self.verdict.failing == Some(picture);
-            let group = if is_refused { "spoof" } else { "genuine" };
-            for (place, name) in MODELS.into_iter().enumerate() {
+            let tables = if is_refused {
+                &model.probabilities.spoof
+            } else {
+                &model.probabilities.genuine
+            };
+            for (place, table) in tables.iter().enumerate() {
                 let level = random.near(genuine, 0.5);
-                let table = model
-                    .scenario
-                    .probabilities
-                    .get(group)
-                    .and_then(|tables| tables.get(name));
-                if let Some(table) = table {
-                    let table = if picture == NEAR {
-                        table.near
-                    } else {
-                        table.far
-                    };
-                    self.probabilities[picture][place] = rounded(table.at(level), 8);
-                }
+                self.probabilities[picture][place] = rounded(table[picture].at(level), 8);
             }
         }
         let failed = self.verdict.code.stage == Stage::Geometry;

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use crate::error::SimulateError;
 use crate::numbers::floor_index;
 use crate::pipeline::{MICROSERVICES, Pipeline};
 use crate::quantiles::Quantiles;
 use crate::scenario::Scenario;
-use crate::scenario::parts::{CauseFeature, CodeMix, Device, Switches};
+use crate::scenario::parts::{CauseFeature, CodeMix, Device, Release, Switches};
+use crate::tables::{ProbabilityTables, SegmentScores};
 use crate::time::{DAY_US, days_of};
 use crate::verdict::Code;
 
@@ -32,6 +34,7 @@ pub(crate) struct Model {
     /// By client, the policies it has had, each with its first day.
     pub(crate) policies: Vec<Vec<(u32, BTreeMap<String, f64>)>>,
     pub(crate) releases: Vec<ReleaseModel>,
+    pub(crate) probabilities: ProbabilityTables,
 }
 
 /// A client with its switches.
@@ -44,7 +47,7 @@ pub(crate) struct ClientModel {
     pub(crate) switches: Switches,
 }
 
-/// A release with a factor for every microservice.
+/// A release, with a factor for every microservice: its own times that of the scenario.
 #[derive(Clone, Debug)]
 pub(crate) struct ReleaseModel {
     pub(crate) hash: String,
@@ -69,6 +72,7 @@ pub(crate) struct SegmentModel {
     pub(crate) times: [Quantiles; MICROSERVICES.len()],
     pub(crate) overhead: Quantiles,
     pub(crate) queues: [Quantiles; MICROSERVICES.len()],
+    pub(crate) scores: SegmentScores,
 }
 
 /// A code in a segment.
@@ -97,7 +101,7 @@ pub(crate) struct Run {
 }
 
 impl Model {
-    pub(crate) fn new(scenario: Scenario, run: Run) -> Self {
+    pub(crate) fn new(scenario: Scenario, run: Run) -> Result<Self, SimulateError> {
         let clients: Vec<ClientModel> = scenario
             .clients
             .iter()
@@ -114,13 +118,18 @@ impl Model {
             .filter(|(_, segment)| segment.processes > 0.0)
             .map(|(name, _)| segment_model(&scenario, name, &clients, &devices))
             .collect::<Option<Vec<_>>>()
-            .unwrap_or_default();
+            .ok_or(SimulateError::Incomplete)?;
         let policies = clients
             .iter()
             .map(|client| policies_of(&scenario, &client.name))
             .collect();
-        let releases = scenario.releases.iter().map(release_model).collect();
-        Self {
+        let releases = scenario
+            .releases
+            .iter()
+            .map(|release| release_model(&scenario, release))
+            .collect();
+        let probabilities = ProbabilityTables::of(&scenario).ok_or(SimulateError::Incomplete)?;
+        Ok(Self {
             seed: run.seed,
             num_transactions: run.num_transactions,
             landmarks: run.landmarks,
@@ -135,8 +144,9 @@ impl Model {
             segments,
             policies,
             releases,
+            probabilities,
             scenario,
-        }
+        })
     }
 
     /// Returns the release of a day.
@@ -187,12 +197,17 @@ fn client_model(
     }
 }
 
-fn release_model(release: &crate::scenario::parts::Release) -> ReleaseModel {
+fn release_model(scenario: &Scenario, release: &Release) -> ReleaseModel {
     ReleaseModel {
         hash: release.hash.clone(),
         from_day: release.from_day,
         overhead_factor: release.overhead_factor,
-        factors: MICROSERVICES.map(|name| release.factors.get(name).copied().unwrap_or(1.0)),
+        factors: MICROSERVICES.map(|name| {
+            [&release.factors, &scenario.microservice_factors]
+                .iter()
+                .filter_map(|factors| factors.get(name))
+                .product()
+        }),
     }
 }
 
@@ -274,6 +289,7 @@ fn segment_model(
         times,
         overhead: *scenario.overhead.get(&segment.measures)?,
         queues,
+        scores: SegmentScores::of(scenario, &segment.scores)?,
     })
 }
 

@@ -3,6 +3,8 @@
 //! One generator makes it, so it is the same whatever renders it. It keeps the processes
 //! under way and nothing else, so memory does not grow with the number of transactions.
 
+mod fit;
+
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::sync::Arc;
@@ -16,6 +18,9 @@ use crate::scenario::parts::CauseFeature;
 use crate::time::{DAY_US, SECOND_US};
 use crate::truth::{Ending, PlanTally};
 use crate::verdict::{Code, with_switches};
+
+use fit::cell_weights;
+pub(crate) use fit::fitting_processes;
 
 /// The plan's own stream; measurements take those of their transaction.
 const STREAM: u64 = u64::MAX;
@@ -463,70 +468,6 @@ fn listed(codes: &[CodeModel], place: usize) -> Option<usize> {
 
 fn at(places: &[usize], place: usize) -> usize {
     places.get(place).copied().unwrap_or(0)
-}
-
-/// Weights of processes by day and segment. Days of a run take the weights of their day of
-/// the month; where none of them has any, all days are alike.
-fn cell_weights(model: &Model) -> Vec<f64> {
-    let mut weights = Vec::new();
-    for day in 0..model.num_days {
-        let date = model.start + chrono::Days::new(u64::from(day));
-        let of_month = usize::try_from(chrono::Datelike::day0(&date)).unwrap_or(0);
-        for segment in &model.segments {
-            let all: f64 = segment.days.iter().sum();
-            let own = segment.days.get(of_month).copied().unwrap_or(0.0);
-            weights.push(segment.processes * own / all);
-        }
-    }
-    if weights.iter().sum::<f64>() > 0.0 {
-        return weights;
-    }
-    let days = f64::from(model.num_days);
-    (0..model.num_days)
-        .flat_map(|_| {
-            model
-                .segments
-                .iter()
-                .map(|segment| segment.processes / days)
-        })
-        .collect()
-}
-
-/// Returns the number of processes that gives at least the transactions asked for, and
-/// hardly more: the plan is cut at their number.
-pub(crate) fn fitting_processes(model: &Arc<Model>) -> u64 {
-    let wanted = model.num_transactions;
-    let mean = crate::model::mean_attempts(&model.segments).max(1.0);
-    let limit = wanted.saturating_mul(2).saturating_add(10_000);
-    let mut tried = u64::try_from(whole(wanted as f64 / mean))
-        .unwrap_or(1)
-        .clamp(1, wanted.max(1));
-    let mut best = wanted.max(1);
-    for _ in 0..8 {
-        let counted = Plan::new(Arc::clone(model), tried).count(limit);
-        if counted >= wanted {
-            best = best.min(tried);
-            if counted - wanted <= wanted / 1_000 + 2 {
-                break;
-            }
-        }
-        let difference = (wanted as f64 - counted as f64) / mean;
-        let step = if counted < wanted {
-            whole(difference.ceil()).max(1)
-        } else {
-            whole(difference.ceil())
-        };
-        let next = i64::try_from(tried)
-            .unwrap_or(i64::MAX)
-            .saturating_add(step)
-            .max(1);
-        let next = u64::try_from(next).unwrap_or(1).min(wanted.max(1));
-        if next == tried {
-            break;
-        }
-        tried = next;
-    }
-    best
 }
 
 /// Kinds of features for the truth.

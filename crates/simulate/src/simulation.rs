@@ -80,7 +80,7 @@ impl Simulation {
             start,
             num_days,
         };
-        let model = Arc::new(Model::new(scenario, run));
+        let model = Arc::new(Model::new(scenario, run)?);
         let num_processes = fitting_processes(&model);
         Ok(Self {
             model,

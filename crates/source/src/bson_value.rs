@@ -24,6 +24,7 @@ pub enum ValueLength {
 /// Returns the length of a value of type `kind` that begins with `head`; what stands inside is
 /// not looked at.
 #[must_use]
+#[inline]
 pub fn value_length(kind: u8, head: &[u8]) -> ValueLength {
     match kind {
         // undefined, null, the least and the greatest key
@@ -55,11 +56,13 @@ pub fn value_length(kind: u8, head: &[u8]) -> ValueLength {
 
 /// Returns the 32-bit length at the front of `bytes`; none if it is negative or not there.
 #[must_use]
+#[inline]
 pub fn length_prefix(bytes: &[u8]) -> Option<usize> {
     let prefix = bytes.first_chunk::<4>()?;
     usize::try_from(i32::from_le_bytes(*prefix)).ok()
 }
 
+#[inline]
 fn prefixed(head: &[u8], least: usize, beside: usize) -> ValueLength {
     if head.len() < 4 {
         return ValueLength::More;
@@ -109,6 +112,7 @@ impl<'a> Elements<'a> {
     ///
     /// # Errors
     /// It is not.
+    #[inline]
     pub fn new(document: &'a [u8]) -> Result<Self, Misframed> {
         let is_length_right =
             document.len() >= MIN_DOCUMENT_BYTES && length_prefix(document) == Some(document.len());
@@ -164,6 +168,7 @@ impl<'a> Elements<'a> {
 
 /// Returns a text value without its length and its NUL; none if that NUL or its UTF-8 is not right.
 #[must_use]
+#[inline]
 pub fn text(value: &[u8]) -> Option<&str> {
     let (last, text) = value.get(4..)?.split_last()?;
     if *last != 0 {

@@ -46,6 +46,7 @@ pub(crate) fn convert<'a>(
 }
 
 /// Returns the instant of a BSON date, if years of four digits can show it.
+#[inline]
 pub(crate) fn of_millis(millis: i64, offset_minutes: i32) -> Option<Instant> {
     Some(Instant {
         micros: in_range(i128::from(millis) * 1000)?,

@@ -12,6 +12,7 @@ use crate::raw::{Raw, Scalar};
 const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// Converts by a short cut; none where there is none.
+#[inline]
 pub(crate) fn convert<'a>(
     raw: Raw<'a>,
     value_type: ValueType,
@@ -36,6 +37,7 @@ pub(crate) fn convert<'a>(
     clippy::cast_possible_truncation,
     reason = "the number is whole and far within 64 bits"
 )]
+#[inline]
 fn exact(value: f64) -> Option<i64> {
     (value.fract() == 0.0 && value.abs() <= MAX_EXACT).then_some(value as i64)
 }

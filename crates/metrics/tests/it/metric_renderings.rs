@@ -8,7 +8,9 @@ use veriscope_metrics::expression::{Predicate, parse_predicate};
 use veriscope_metrics::query::Query;
 use veriscope_metrics::render::postgres::{Renderer, Select};
 
-use crate::metric_support::{Bench, all, asked, asked_together, by, database, drawn_rows, insert, rows, same};
+use crate::metric_support::{
+    Bench, all, asked, asked_together, by, database, drawn_rows, insert, rows, same,
+};
 
 /// Tokens in mixed case that differ in case alone, nulls, and a client of technical errors
 /// only, for which the decided transactions are none.

@@ -23,7 +23,6 @@ pub enum DateForm {
 /// Which checks are asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(clippy::struct_excessive_bools, reason = "the API has these switches")]
 pub struct Switches {
     pub with_accessories: bool,
     pub with_iqa: bool,

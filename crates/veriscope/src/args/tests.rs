@@ -76,6 +76,7 @@ fn the_help_of_each_command_is_as_reviewed() {
         &["anonymize"],
         &["stage"],
         &["transform"],
+        &["load"],
         &["export"],
         &["runs"],
         &["quarantine"],
@@ -88,6 +89,10 @@ fn the_help_of_each_command_is_as_reviewed() {
         &["card"],
         &["card", "show"],
         &["card", "check"],
+        &["metrics"],
+        &["metrics", "list"],
+        &["metrics", "show"],
+        &["metrics", "get"],
         &["completions"],
     ] {
         insta::assert_snapshot!(format!("help-{}", path.join("-")), help_of(path));

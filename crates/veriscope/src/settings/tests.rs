@@ -209,3 +209,23 @@ fn a_named_configuration_that_is_not_there_is_an_error() {
         "failed to read configuration /nowhere/config.yaml"
     );
 }
+
+#[test]
+fn exclusions_are_read_with_their_reasons() {
+    let text = "exclude:\n  - client: convenio_3\n    reason: demonstrations\n  - { person: documento_x, release: r1 }\n";
+    let rules = parse(text).unwrap().exclude;
+    let words: Vec<String> = rules.iter().map(|rule| rule.words()).collect();
+    assert_eq!(
+        words,
+        ["client convenio_3", "person documento_x, release r1"]
+    );
+    assert_eq!(rules[0].reason.as_deref(), Some("demonstrations"));
+}
+
+#[test]
+fn an_unknown_part_of_an_exclusion_is_told_with_its_line_and_without_its_value() {
+    let message = parse("exclude:\n  - cliente: s3cret\n").unwrap_err();
+    assert!(message.starts_with("config.yaml:2:"), "{message}");
+    assert!(message.contains("unknown key `cliente`"), "{message}");
+    assert!(!message.contains("s3cret"), "{message}");
+}
