@@ -2,13 +2,18 @@
 
 mod examples;
 mod metrics;
+mod mongo;
 mod values;
 
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueEnum, ValueHint};
+use veriscope_simulate as simulate;
+
+use values::named;
 
 pub use metrics::{Lang, MetricsCommand, MetricsGetArgs, MetricsListArgs, MetricsShowArgs};
+pub use mongo::{MongoArgs, Span, When};
 pub use values::{RejectLimit, parse_size};
 
 /// Turns raw logs of a facial validation API into pseudonymous tables.
@@ -77,6 +82,9 @@ pub enum Command {
     /// Write the derived tables out as Parquet files
     #[command(after_help = examples::TRANSFORM)]
     Transform(TransformArgs),
+    /// Bring the tables of the PostgreSQL database up to the lake's snapshot
+    #[command(after_help = examples::LOAD)]
+    Load(LoadArgs),
     /// Write one published table to a CSV, Parquet or NDJSON file
     #[command(after_help = examples::EXPORT)]
     Export(ExportArgs),
@@ -111,6 +119,12 @@ pub enum Command {
         #[command(subcommand)]
         action: CardCommand,
     },
+    /// Try it out: a simulated month of logs, read into a lake of its own
+    #[command(after_help = examples::DEMO)]
+    Demo(DemoArgs),
+    /// Write raw documents of an invented API traffic with known answers
+    #[command(after_help = examples::SIMULATE)]
+    Simulate(SimulateArgs),
     /// Write a completion script for a shell
     #[command(after_help = examples::COMPLETIONS)]
     Completions(CompletionsArgs),
@@ -119,10 +133,14 @@ pub enum Command {
 /// Arguments of `run` and `stage`.
 #[derive(Debug, ClapArgs)]
 pub struct RunArgs {
-    /// Files, globs, or `-` for stdin: JSON array, object or NDJSON, or the anonymised CSV,
-    /// plain or as .gz or .zst (recognised by content)
+    /// Files, globs, or `-` for stdin: JSON array, object or NDJSON, `mongodump` output, or the
+    /// anonymised CSV, plain or as .gz or .zst (recognised by content); or collections:
+    /// `mongodb://host/db.collection`
     #[arg(required = true, value_name = "SOURCE", value_hint = ValueHint::FilePath)]
     pub sources: Vec<String>,
+    /// What to read of collections.
+    #[command(flatten)]
+    pub mongo: MongoArgs,
     /// How documents are read.
     #[command(flatten)]
     pub reading: ReadingArgs,
@@ -163,6 +181,20 @@ pub struct TransformArgs {
     /// Folder to write to; made where it isn't there
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub materialize: PathBuf,
+}
+
+/// Arguments of `load`.
+#[derive(Clone, Debug, Default, ClapArgs)]
+pub struct LoadArgs {
+    /// Send all rows: update those that differ, delete those that the lake does not have
+    #[arg(long)]
+    pub full: bool,
+    /// Compare all rows of lake and database afterwards; exit code 7 where they differ
+    #[arg(long)]
+    pub verify: bool,
+    /// Move tables of the original scripts aside under a dated name, and make new ones
+    #[arg(long)]
+    pub adopt: bool,
 }
 
 /// Arguments of `export`.
@@ -298,6 +330,75 @@ pub enum CardPart {
     Transform,
     /// The dictionary of response codes
     Codes,
+}
+
+/// Arguments of `demo`.
+#[derive(Debug, ClapArgs)]
+pub struct DemoArgs {
+    /// Folder for the demonstration; made where it isn't there
+    #[arg(
+        long,
+        value_name = "DIR",
+        default_value = "veriscope-demo",
+        value_hint = ValueHint::DirPath,
+        conflicts_with = "lake"
+    )]
+    pub dir: PathBuf,
+    /// How documents are read.
+    #[command(flatten)]
+    pub reading: ReadingArgs,
+}
+
+impl DemoArgs {
+    /// Returns the folder of the demonstration's lake.
+    #[must_use]
+    pub fn lake(&self) -> PathBuf {
+        self.dir.join("lake")
+    }
+}
+
+/// Arguments of `simulate`.
+#[derive(Debug, ClapArgs)]
+pub struct SimulateArgs {
+    /// How many transactions
+    #[arg(long, value_name = "N", default_value_t = 14_654)]
+    pub transactions: u64,
+    /// Seed: the same seed gives the same bytes, on any machine
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+    /// File to write, compressed where it ends in .gz or .zst; `-` for stdout
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub out: PathBuf,
+    /// Form of the documents
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value_t = simulate::Format::Ndjson,
+        value_parser = named::<simulate::Format>(&simulate::Format::ALL.map(simulate::Format::name))
+    )]
+    pub format: simulate::Format,
+    /// First day [default: that of the scenario]
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub from: Option<chrono::NaiveDate>,
+    /// How many days [default: those of the scenario]
+    #[arg(long, value_name = "D", value_parser = clap::value_parser!(u32).range(1..=3_660))]
+    pub days: Option<u32>,
+    /// Leave the landmarks of faces out: nine tenths of the bytes, read by no feature
+    #[arg(long)]
+    pub no_landmarks: bool,
+    /// How the microservices really go together [default: that of the scenario]
+    #[arg(
+        long,
+        value_name = "NAME",
+        value_parser = named::<simulate::Pipeline>(&simulate::Pipeline::ALL.map(simulate::Pipeline::name))
+    )]
+    pub pipeline: Option<simulate::Pipeline>,
+    /// Parameters that are other than those of the published month
+    #[arg(long, value_name = "FILE.yaml", value_hint = ValueHint::FilePath)]
+    pub scenario: Option<PathBuf>,
+    /// File for what was planted, as JSON
+    #[arg(long, value_name = "FILE.json", value_hint = ValueHint::FilePath)]
+    pub truth: Option<PathBuf>,
 }
 
 /// Arguments of `completions`.

@@ -3,12 +3,16 @@
 pub mod anonymize;
 pub mod card;
 pub mod completions;
+pub mod demo;
 pub mod export;
+pub(crate) mod follow;
 pub mod key;
+pub mod load;
 pub mod metrics;
 pub mod quarantine;
 pub mod run;
 pub mod runs;
+pub mod simulate;
 pub mod tables;
 pub mod transform;
 
@@ -28,12 +32,15 @@ pub fn dispatch(command: Command, settings: &Settings) -> anyhow::Result<Ending>
     match command {
         Command::Export(args) => export::run(&args, settings),
         Command::Transform(args) => transform::run(&args, settings),
+        Command::Load(args) => load::run(&args, settings),
         Command::Key { action } => key::run(action, settings),
         Command::Card { action } => card::run(action, settings),
         Command::Completions(args) => completions::run(&args, settings),
         Command::Run(args) => run::run(&args, settings),
         Command::Stage(args) => run::stage(&args, settings),
         Command::Anonymize(args) => anonymize::run(&args, settings),
+        Command::Demo(args) => demo::run(&args, settings),
+        Command::Simulate(args) => simulate::run(&args, settings),
         Command::Metrics { action } => metrics::run(action, settings),
         Command::Runs(args) => runs::run(&args, settings),
         Command::Quarantine { action } => quarantine::run(&action, settings),

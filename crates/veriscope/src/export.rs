@@ -24,7 +24,7 @@ use crate::args::{Excel, Format};
 use cells::Layout;
 pub use csv::Dialect;
 pub use target::{Destination, Pending};
-use target::{Sink, Target};
+pub(crate) use target::{Sink, Target};
 
 /// Rows that exporters get at a time, whatever the batches that came in.
 const BATCH_ROWS: usize = 8_192;

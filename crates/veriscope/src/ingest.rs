@@ -31,8 +31,12 @@ pub(crate) struct Ingest<'a> {
     settings: &'a Settings,
     reading: &'a ReadingArgs,
     command: &'static str,
-    clock: Arc<dyn Clock>,
-    interrupt: Interrupt,
+    /// The time.
+    pub(crate) clock: Arc<dyn Clock>,
+    /// What asks to stop.
+    pub(crate) interrupt: Interrupt,
+    /// Whether a run that is asked to stop publishes what it read.
+    pub(crate) publishes_when_stopped: bool,
     /// The lake's card.
     pub(crate) card: Card,
     /// Where the lake's work runs.
@@ -85,6 +89,7 @@ impl<'a> Ingest<'a> {
             command,
             clock: Arc::new(SystemClock),
             interrupt: Interrupt::install()?,
+            publishes_when_stopped: false,
             card: settings.card()?,
             runtime: lake_access::runtime()?,
         })
@@ -219,6 +224,7 @@ impl<'a> Ingest<'a> {
         let end = pipeline.run(feed, |chunk| loader.take(chunk));
         let ended = match end {
             Ok(PipelineEnd::Exhausted) => loader.finish(),
+            Ok(PipelineEnd::Stopped) if self.publishes_when_stopped => loader.finish(),
             Ok(PipelineEnd::Stopped) => loader.stop().and_then(|()| Err(interrupted())),
             // What came before a source that fails is kept for the next try.
             Err(error) if crate::failure::class_of(&error) == ErrorClass::Source => {

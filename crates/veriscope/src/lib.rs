@@ -11,9 +11,11 @@ mod figures;
 mod ingest;
 pub mod interrupt;
 mod lake_access;
+mod marks;
 mod pipeline;
 pub mod progress;
 pub mod settings;
+mod sources;
 pub mod summary;
 pub mod terminal;
 
@@ -22,7 +24,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use veriscope_base::ErrorClass;
 
-use args::Args;
+use args::{Args, Command};
 use settings::{Settings, SystemEnvironment};
 use terminal::Terminal;
 
@@ -46,7 +48,11 @@ fn enter() -> u8 {
         }
     };
     let terminal = Terminal::new(&args.shared);
-    let settings = Settings::resolve(args.shared, &SystemEnvironment, terminal);
+    let mut shared = args.shared;
+    if let Command::Demo(demo) = &args.command {
+        shared.lake = Some(demo.lake());
+    }
+    let settings = Settings::resolve(shared, &SystemEnvironment, terminal);
     match commands::dispatch(args.command, &settings) {
         Ok(ending) => ending.exit_code(),
         Err(error) => failure::report(&error, &settings.terminal),

@@ -8,7 +8,9 @@
 mod extract;
 mod feed;
 mod load;
+mod mongo;
 mod replay;
+mod sources;
 mod stdin;
 
 use std::collections::BTreeMap;
@@ -23,7 +25,9 @@ use veriscope_source::SourceError;
 pub(crate) use extract::ExtractedChunk;
 pub(crate) use feed::{Feed, SourceFeed};
 pub(crate) use load::{Loader, RowSink};
+pub(crate) use mongo::{CommitRule, MarkSealer, MongoFeed, SharedReader};
 pub(crate) use replay::ReplayFeed;
+pub(crate) use sources::{AllSources, FileReading, Prepared};
 
 use crate::progress::Progress;
 use feed::{Chunk, Chunker};

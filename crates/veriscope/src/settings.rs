@@ -4,6 +4,7 @@
 //! when a command asks for them, so that `key` or `completions` need neither.
 
 pub mod config;
+mod database;
 pub mod secret;
 
 use std::ffi::OsString;

@@ -9,6 +9,8 @@ use serde::{Serialize, Serializer};
 
 pub use render::render;
 
+use crate::commands::load::LoadSummary;
+
 /// All that is told of a run.
 #[derive(Clone, Debug, Serialize)]
 pub struct RunSummary {
@@ -48,6 +50,8 @@ pub struct RunSummary {
     pub key_id: String,
     /// File of the key when this run made it.
     pub new_key_file: Option<String>,
+    /// What was loaded into the database; none where none is configured, or it failed.
+    pub database: Option<LoadSummary>,
     /// Commands that may come next.
     pub next_steps: Vec<String>,
 }

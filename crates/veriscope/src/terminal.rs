@@ -130,6 +130,16 @@ impl Terminal {
         self.data(&text)
     }
 
+    /// Writes a value as one line of JSON to stdout.
+    ///
+    /// # Errors
+    /// When stdout can't be written.
+    pub fn data_json_line(&self, value: &impl Serialize) -> Result<(), OutputError> {
+        let text =
+            serde_json::to_string(value).map_err(|error| OutputError(io::Error::other(error)))?;
+        self.data(&text)
+    }
+
     /// Tells what is going on; silent with `--quiet`.
     pub fn note(&self, text: &str) {
         if !self.quiet {

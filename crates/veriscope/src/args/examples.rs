@@ -2,6 +2,7 @@
 
 pub(super) const TOP: &str = "\
 Examples:
+  veriscope demo
   veriscope run logs/2025-01.json.gz
   veriscope export no-retries --out last-attempts.csv
   veriscope card show
@@ -22,7 +23,12 @@ Examples:
   veriscope run january.json
   veriscope run 'logs/*.ndjson.gz' --lake /data/lake
   zcat logs.gz | veriscope run - --json
-  veriscope run january.json --max-rejects 0.5%";
+  veriscope run january.json --max-rejects 0.5%
+  veriscope run mongodb://db.example:27017/logs.calls
+  veriscope run mongodb+srv://cluster.example/logs.calls --follow
+
+User and password of MongoDB come from VERISCOPE_MONGODB__USER and VERISCOPE_MONGODB__PASSWORD,
+or from `mongodb:` in the configuration; a run reads what is new since the last one.";
 
 pub(super) const ANONYMIZE: &str = "\
 Examples:
@@ -38,6 +44,17 @@ pub(super) const TRANSFORM: &str = "\
 Examples:
   veriscope transform --materialize tables
   veriscope transform --materialize tables --lake /data/lake";
+
+pub(super) const LOAD: &str = "\
+Examples:
+  veriscope load
+  veriscope load --verify
+  veriscope load --full --verify --json
+  VERISCOPE_DATABASE__PASSWORD=... veriscope load --adopt
+
+The database stands in the section `database:` of config.yaml (user, password, host, port, name,
+schema, sslmode, sslrootcert) or in VERISCOPE_DATABASE__USER and the like, which win. A load is
+one transaction: it is there whole or not at all. Loading again changes nothing.";
 
 pub(super) const EXPORT: &str = "\
 Examples:
@@ -136,6 +153,22 @@ pub(super) const CARD_CHECK: &str = "\
 Examples:
   veriscope card check my-api.yaml
   veriscope card check my-api.yaml --json";
+
+pub(super) const DEMO: &str = "\
+Examples:
+  veriscope demo
+  veriscope demo --dir /tmp/demo
+  veriscope export no-retries --out no-retries.csv --lake veriscope-demo/lake
+
+Persons, processes and pictures are invented; shares and times follow a published month of a
+real facial validation API. Again in the same folder, it finds everything unchanged.";
+
+pub(super) const SIMULATE: &str = "\
+Examples:
+  veriscope simulate --transactions 1000 --out logs.ndjson.gz
+  veriscope simulate --transactions 1000000 --no-landmarks --out - | veriscope run -
+  veriscope simulate --seed 7 --pipeline serial --truth truth.json --out serial.ndjson
+  veriscope simulate --scenario slow-release.yaml --from 2025-03-01 --days 14 --out march.zst";
 
 pub(super) const COMPLETIONS: &str = "\
 Examples:

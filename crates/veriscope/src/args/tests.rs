@@ -76,6 +76,7 @@ fn the_help_of_each_command_is_as_reviewed() {
         &["anonymize"],
         &["stage"],
         &["transform"],
+        &["load"],
         &["export"],
         &["runs"],
         &["quarantine"],

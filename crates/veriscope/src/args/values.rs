@@ -2,6 +2,16 @@
 
 use std::str::FromStr;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
+/// Reads a value that has one of a few names, which the help lists.
+pub(super) fn named<T>(names: &[&'static str]) -> impl TypedValueParser<Value = T>
+where
+    T: FromStr<Err: std::error::Error + Send + Sync + 'static> + Clone + Send + Sync + 'static,
+{
+    PossibleValuesParser::new(names.to_vec()).try_map(|name| name.parse::<T>())
+}
+
 /// How many documents of a run may end in quarantine (`--max-rejects`).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum RejectLimit {

@@ -5,14 +5,17 @@ use std::collections::BTreeMap;
 
 use veriscope_base::ErrorClass;
 use veriscope_lake::Progress;
-use veriscope_source::resolve;
 
-use crate::args::RunArgs;
-use crate::failure::Ending;
+use super::load;
+use crate::args::{ReadingArgs, RunArgs};
+use crate::failure::{self, Ending};
 use crate::figures::figures;
-use crate::ingest::{Ingest, Ingested, Input, identities};
-use crate::pipeline::SourceFeed;
+use crate::ingest::{Ingest, Ingested, Input};
+use crate::interrupt::Interrupt;
+use crate::marks::Marks;
+use crate::pipeline::{AllSources, FileReading};
 use crate::settings::Settings;
+use crate::sources::{Source, identities_of, resolve_all, total_bytes};
 use crate::summary::{NoteCount, Quarantined, RunSummary, SourceSummary, render};
 
 /// Runs `run`.
@@ -21,8 +24,77 @@ use crate::summary::{NoteCount, Quarantined, RunSummary, SourceSummary, render};
 /// Class `Source` when a source can't be read, `Configuration` for card or key, `Target`
 /// when the lake can't be written, `CheckFailed`, `Interrupted`.
 pub fn run(args: &RunArgs, settings: &Settings) -> anyhow::Result<Ending> {
-    let (ingest, ingested) = ingest(args, settings, "run")?;
-    let mut summary = summary(&ingested, settings);
+    // What is wrong with the database's settings is said before anything is read.
+    settings.config()?.target()?;
+    let sources = resolve_all(&args.sources, &args.mongo, &args.reading, settings)?;
+    if args.mongo.follow {
+        return super::follow::run(args, settings, sources, "run");
+    }
+    let (ingest, ingested) = ingest(args, settings, sources, "run")?;
+    let mut summary = summary_with_figures(&ingest, &ingested, settings)?;
+    let loaded = load_published(&ingest, &ingested, settings);
+    let failed = match loaded {
+        Ok(loaded) => {
+            summary.database = loaded;
+            None
+        }
+        Err(error) => Some(error),
+    };
+    let ending = finish(&args.reading, settings, &ingested, &summary)?;
+    Ok(match failed {
+        None => ending,
+        Some(error) => ending.and(load_failed(&error, &ingested, settings)),
+    })
+}
+
+/// Loads what a run published into the database, where one is configured.
+pub(crate) fn load_published(
+    ingest: &Ingest<'_>,
+    ingested: &Ingested,
+    settings: &Settings,
+) -> anyhow::Result<Option<load::LoadSummary>> {
+    let Some(target) = settings.config()?.target()? else {
+        return Ok(None);
+    };
+    // Where a run that is asked to stop is published, it is loaded too.
+    let keep_on = Interrupt::default();
+    let source = load::Source {
+        card: &ingest.card,
+        lake: &ingested.lake,
+        snapshot: &ingested.snapshot,
+        interrupt: match ingest.publishes_when_stopped {
+            true => &keep_on,
+            false => &ingest.interrupt,
+        },
+    };
+    let loading = load::load_changes(settings, target, &source);
+    ingest.runtime.block_on(loading).map(Some)
+}
+
+/// Tells that a load failed after a run was published, and returns how the command ends.
+pub(crate) fn load_failed(
+    error: &anyhow::Error,
+    ingested: &Ingested,
+    settings: &Settings,
+) -> Ending {
+    // What is printed is the failure alone; the exit code is that of all that happened.
+    let _ = failure::report(error, &settings.terminal);
+    settings.terminal.warn(&format!(
+        "the run is published in the lake as snapshot {}, and the database is as it was; \
+         `veriscope load{}` loads it",
+        ingested.snapshot.published().number,
+        lake_option(settings)
+    ));
+    Ending::With(failure::class_of(error))
+}
+
+/// Returns what a run counted, with the figures of the lake.
+pub(crate) fn summary_with_figures(
+    ingest: &Ingest<'_>,
+    ingested: &Ingested,
+    settings: &Settings,
+) -> anyhow::Result<RunSummary> {
+    let mut summary = summary(ingested, settings);
     summary.transactions = ingest.runtime.block_on(ingested.snapshot.transactions())?;
     match ingest
         .runtime
@@ -38,7 +110,7 @@ pub fn run(args: &RunArgs, settings: &Settings) -> anyhow::Result<Ending> {
             "the figures of the lake could not be read: {error:#}"
         )),
     }
-    finish(args, settings, &ingested, &summary)
+    Ok(summary)
 }
 
 /// Runs `stage`.
@@ -46,36 +118,48 @@ pub fn run(args: &RunArgs, settings: &Settings) -> anyhow::Result<Ending> {
 /// # Errors
 /// As [`run`].
 pub fn stage(args: &RunArgs, settings: &Settings) -> anyhow::Result<Ending> {
-    let (ingest, ingested) = ingest(args, settings, "stage")?;
+    let sources = resolve_all(&args.sources, &args.mongo, &args.reading, settings)?;
+    if args.mongo.follow {
+        return super::follow::run(args, settings, sources, "stage");
+    }
+    let (ingest, ingested) = ingest(args, settings, sources, "stage")?;
     let mut summary = summary(&ingested, settings);
     summary.transactions = ingest.runtime.block_on(ingested.snapshot.transactions())?;
-    finish(args, settings, &ingested, &summary)
+    finish(&args.reading, settings, &ingested, &summary)
 }
 
 fn ingest<'a>(
     args: &'a RunArgs,
     settings: &'a Settings,
+    sources: Vec<Source>,
     command: &'static str,
 ) -> anyhow::Result<(Ingest<'a>, Ingested)> {
-    // Named sources are checked before a lake is made or waited for.
-    let sources = resolve(&args.sources)?;
     let ingest = Ingest::new(settings, &args.reading, command)?;
     let writable = ingest.open_or_create()?;
-    let (limits, columns) = (ingest.limits(), ingest.csv_columns());
+    let reading = FileReading {
+        limits: ingest.limits(),
+        csv_columns: ingest.csv_columns(),
+    };
+    let marks = Marks::read(&ingest, &writable, &sources)?;
     let input = Input {
-        sources: identities(&sources),
-        total_bytes: sources.iter().map(|source| source.size_bytes).sum(),
+        sources: identities_of(&sources),
+        total_bytes: total_bytes(&sources),
         feed: |done: &Progress, bytes| {
-            SourceFeed::new(sources, limits, columns, done.position(), bytes)
+            let prepared = marks.prepare(sources, done, None);
+            AllSources::new(prepared, reading, done, bytes)
         },
         replayed: Vec::new(),
     };
-    let ingested = ingest.run(writable, input, None)?;
-    Ok((ingest, ingested))
+    let ingested = ingest.run(writable, input, None);
+    for notice in marks.take_notices() {
+        settings.terminal.warn(&notice.to_string());
+    }
+    Ok((ingest, ingested?))
 }
 
-fn finish(
-    args: &RunArgs,
+/// Tells what a run did, and how it ended.
+pub(crate) fn finish(
+    reading: &ReadingArgs,
     settings: &Settings,
     ingested: &Ingested,
     summary: &RunSummary,
@@ -90,11 +174,7 @@ fn finish(
     if ingested.progress.counts.read == 0 {
         settings.terminal.warn("the sources hold no documents");
     }
-    Ok(ending(
-        settings,
-        ingested,
-        args.reading.max_rejects.is_some(),
-    ))
+    Ok(ending(settings, ingested, reading.max_rejects.is_some()))
 }
 
 /// Documents in quarantine are told by the exit code, unless a limit allowed them.
@@ -157,6 +237,7 @@ pub(crate) fn summary(ingested: &Ingested, settings: &Settings) -> RunSummary {
             .new_key_file
             .as_ref()
             .map(|path| path.display().to_string()),
+        database: None,
         next_steps: next_steps(settings, counts.quarantined_total() > 0),
         lake,
     }

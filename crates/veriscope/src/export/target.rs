@@ -11,7 +11,7 @@ use super::ExportError;
 use crate::terminal::Stdout;
 
 /// What exporters write to.
-pub(super) type Sink = BufWriter<Box<dyn Write + Send>>;
+pub(crate) type Sink = BufWriter<Box<dyn Write + Send>>;
 
 const BUFFER_BYTES: usize = 256 << 10;
 
@@ -38,7 +38,7 @@ impl Destination {
 
 /// An open destination.
 #[derive(Debug)]
-pub(super) struct Target {
+pub(crate) struct Target {
     /// As the user named it, for messages.
     named: PathBuf,
     kind: Kind,
@@ -61,7 +61,7 @@ pub struct Pending {
 }
 
 impl Target {
-    pub(super) fn open(destination: &Destination) -> Result<(Self, Sink), ExportError> {
+    pub(crate) fn open(destination: &Destination) -> Result<(Self, Sink), ExportError> {
         let Destination::File(path) = destination else {
             let target = Self {
                 named: PathBuf::from("stdout"),
@@ -122,7 +122,7 @@ impl Target {
         Ok((target, sink(writer)))
     }
 
-    pub(super) fn failed(&self, source: io::Error) -> ExportError {
+    pub(crate) fn failed(&self, source: io::Error) -> ExportError {
         ExportError::Write {
             path: self.named.clone(),
             source,
@@ -130,7 +130,7 @@ impl Target {
     }
 
     /// Makes the file's bytes safe on disk.
-    pub(super) fn complete(self, rows: u64) -> Result<Pending, ExportError> {
+    pub(crate) fn complete(self, rows: u64) -> Result<Pending, ExportError> {
         if let Kind::Temporary { file, .. } = &self.kind {
             file.as_file()
                 .sync_all()

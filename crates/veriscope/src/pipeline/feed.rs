@@ -1,5 +1,6 @@
 //! Where a pipeline's documents come from, and how they are cut into chunks.
 
+use std::io::Read;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -156,6 +157,8 @@ pub(crate) struct SourceFeed {
     next_source: usize,
     skip: u64,
     open: Option<OpenSource>,
+    /// Read in the place of standard input.
+    stream: Option<Box<dyn Read + Send>>,
     interrupt: Interrupt,
 }
 
@@ -189,7 +192,16 @@ impl SourceFeed {
             next_source: from.0,
             skip: from.1,
             open: None,
+            stream: None,
             interrupt: Interrupt::default(),
+        }
+    }
+
+    /// Reads a stream where standard input is named.
+    pub(crate) fn with_stream(self, stream: Box<dyn Read + Send>) -> Self {
+        Self {
+            stream: Some(stream),
+            ..self
         }
     }
 
@@ -198,12 +210,24 @@ impl SourceFeed {
             return Ok(false);
         };
         let reader = match &spec.location {
-            Location::Stdin => DocumentReader::from_read(
-                "standard input",
-                Box::new(Stdin::new(self.interrupt.clone())),
-                self.limits,
-                &self.csv_columns,
-            )?,
+            Location::Stdin => {
+                let stream = self
+                    .stream
+                    .take()
+                    .unwrap_or_else(|| Box::new(Stdin::new(self.interrupt.clone())));
+                let name = match spec.label.as_str() {
+                    "-" => "standard input",
+                    label => label,
+                };
+                let collection = spec.collection.as_deref();
+                DocumentReader::from_read_of(
+                    name,
+                    stream,
+                    self.limits,
+                    &self.csv_columns,
+                    collection,
+                )?
+            }
             Location::File(_) => DocumentReader::open(spec, self.limits, &self.csv_columns)?,
         };
         let label = Arc::from(spec.label.as_str());

@@ -5,11 +5,12 @@
 //! silently wrong. No message holds a value: the file has a password.
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use serde_saphyr::Error as YamlError;
 use veriscope_metrics::query::Exclusion;
+use veriscope_mongo::Credentials;
 
 use super::secret::Secret;
 use super::{Environment, SettingsError};
@@ -21,6 +22,9 @@ pub struct Config {
     /// The published tables' PostgreSQL database.
     #[serde(default)]
     pub database: Option<Database>,
+    /// How to log in to MongoDB.
+    #[serde(default)]
+    pub mongodb: Option<Mongodb>,
     /// What analyses leave out.
     #[serde(default)]
     pub exclude: Vec<Exclusion>,
@@ -44,6 +48,20 @@ pub struct Database {
     pub schema: Option<String>,
     /// Whether the connection is encrypted and checked.
     pub sslmode: Option<SslMode>,
+    /// File of the authorities that are trusted, PEM.
+    pub sslrootcert: Option<PathBuf>,
+}
+
+/// What authenticates us to MongoDB; an argument never holds it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mongodb {
+    /// A whole connection string, for arguments that name no host.
+    pub uri: Option<Secret>,
+    /// User.
+    pub user: Option<String>,
+    /// Its password.
+    pub password: Option<Secret>,
 }
 
 /// PostgreSQL's `sslmode`.
@@ -64,7 +82,7 @@ pub enum SslMode {
     VerifyFull,
 }
 
-const VARIABLES: [&str; 7] = [
+const VARIABLES: [&str; 11] = [
     "VERISCOPE_DATABASE__USER",
     "VERISCOPE_DATABASE__PASSWORD",
     "VERISCOPE_DATABASE__HOST",
@@ -72,6 +90,10 @@ const VARIABLES: [&str; 7] = [
     "VERISCOPE_DATABASE__NAME",
     "VERISCOPE_DATABASE__SCHEMA",
     "VERISCOPE_DATABASE__SSLMODE",
+    "VERISCOPE_DATABASE__SSLROOTCERT",
+    "VERISCOPE_MONGODB__URI",
+    "VERISCOPE_MONGODB__USER",
+    "VERISCOPE_MONGODB__PASSWORD",
 ];
 
 /// Returns the variables that stand for values of the file.
@@ -110,6 +132,10 @@ impl Config {
                 .to_str()
                 .ok_or_else(|| variable("is not valid UTF-8"))?
                 .to_owned();
+            if let Some(key) = name.strip_prefix("VERISCOPE_MONGODB__") {
+                self.mongodb.get_or_insert_default().set(key, text);
+                continue;
+            }
             let database = self.database.get_or_insert_default();
             match name.rsplit("__").next().unwrap_or_default() {
                 "USER" => database.user = Some(text),
@@ -117,6 +143,7 @@ impl Config {
                 "HOST" => database.host = Some(text),
                 "NAME" => database.name = Some(text),
                 "SCHEMA" => database.schema = Some(text),
+                "SSLROOTCERT" => database.sslrootcert = Some(text.into()),
                 "PORT" => {
                     let port = text.parse().map_err(|_| variable("is no port number"))?;
                     database.port = Some(port);
@@ -129,6 +156,28 @@ impl Config {
             }
         }
         Ok(())
+    }
+
+    /// Returns what authenticates us to MongoDB.
+    #[must_use]
+    pub fn mongodb_credentials(&self) -> Credentials {
+        let mongodb = self.mongodb.clone().unwrap_or_default();
+        let exposed = |secret: Option<Secret>| secret.map(|secret| secret.expose().to_owned());
+        Credentials {
+            uri: exposed(mongodb.uri),
+            user: mongodb.user,
+            password: exposed(mongodb.password),
+        }
+    }
+}
+
+impl Mongodb {
+    fn set(&mut self, key: &str, text: String) {
+        match key {
+            "URI" => self.uri = Some(Secret::new(text)),
+            "USER" => self.user = Some(text),
+            _ => self.password = Some(Secret::new(text)),
+        }
     }
 }
 

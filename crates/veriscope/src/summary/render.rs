@@ -146,6 +146,12 @@ fn places(summary: &RunSummary) -> String {
             ]);
         }
     }
+    rows.extend(
+        summary
+            .database
+            .iter()
+            .map(|loaded| vec!["database".to_owned(), loaded.line()]),
+    );
     let left = Column {
         title: "",
         align: Align::Left,

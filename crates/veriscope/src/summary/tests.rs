@@ -56,6 +56,7 @@ fn summary() -> RunSummary {
         }),
         bytes_read: 1_234_000_000,
         elapsed_ms: 12_400,
+        database: None,
         lake: "./veriscope-lake".to_owned(),
         key_id: "00112233aabbccdd".to_owned(),
         new_key_file: Some("/home/ana/.config/veriscope/l1.key".to_owned()),
