@@ -1,3 +1,5 @@
+//! Tests of conditions: what is read, what is refused and how, and that no message holds a value.
+
 use veriscope_base::ErrorClass;
 use veriscope_card::Card;
 use veriscope_card::views::View;
