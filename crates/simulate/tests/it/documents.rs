@@ -155,7 +155,7 @@ fn code<'a>(document: &'a Value, picture: &str, step: &str) -> Option<&'a str> {
 
 #[test]
 fn documents_stop_where_a_check_failed() {
-    let (documents, _) = documents(&Scenario::published_month().unwrap(), options(4, 6_000));
+    let (documents, _) = documents(&Scenario::published_month().unwrap(), options(4, 3_000));
     for document in &documents {
         let summary = document["summary"]["code"].as_str().unwrap();
         let is = |picture, step, passed| code(document, picture, step) == Some(passed);

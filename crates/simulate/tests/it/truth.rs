@@ -177,7 +177,7 @@ base: null_month
 policy_changes: [{ client: client_2, from_day: 10, set: { liqe_thr: 2 }, loss: 0.4, code: \"0302\" }]
 causes: [{ feature: device, value: phone model B, loss: 0.25, code: \"0304\" }]
 ";
-    let (documents, truth) = documents(&Scenario::parse(text).unwrap(), options(25, 12_000));
+    let (documents, truth) = documents(&Scenario::parse(text).unwrap(), options(25, 6_000));
     for (exposed, turned, loss) in [
         (
             truth.policy_changes[0].exposed,
@@ -213,8 +213,8 @@ causes: [{ feature: device, value: phone model B, loss: 0.25, code: \"0304\" }]
 fn a_null_month_holds_nothing() {
     let scenario = Scenario::null_month().unwrap();
     let mut sum = 0.0;
-    for seed in 0..8 {
-        let (_, truth) = documents(&scenario, options(seed, 3_000));
+    for seed in 0..6 {
+        let (_, truth) = documents(&scenario, options(seed, 2_000));
         let share = truth.counts.accepted as f64 / truth.counts.transactions as f64;
         let chi_square: f64 = truth
             .by_client
@@ -229,6 +229,6 @@ fn a_null_month_holds_nothing() {
         assert_eq!(truth.persons.shared_processes, 0);
         assert_eq!(truth.persons.persons, truth.counts.processes);
     }
-    // 40 degrees of freedom in all: 99.9 % of such sums lie between 17.9 and 73.4.
-    assert!((17.9..73.4).contains(&sum), "{sum}");
+    // 30 degrees of freedom in all: 99.8 % of such sums lie between 11.6 and 59.7.
+    assert!((11.6..59.7).contains(&sum), "{sum}");
 }
