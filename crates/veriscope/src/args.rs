@@ -3,6 +3,7 @@
 mod examples;
 mod metrics;
 mod mongo;
+mod sql;
 mod values;
 
 use std::path::PathBuf;
@@ -14,6 +15,7 @@ use values::named;
 
 pub use metrics::{Lang, MetricsCommand, MetricsGetArgs, MetricsListArgs, MetricsShowArgs};
 pub use mongo::{MongoArgs, Span, When};
+pub use sql::{ResultFormat, SqlArgs};
 pub use values::{RejectLimit, parse_size};
 
 /// Turns raw logs of a facial validation API into pseudonymous tables.
@@ -88,6 +90,9 @@ pub enum Command {
     /// Write one published table to a CSV, Parquet or NDJSON file
     #[command(after_help = examples::EXPORT)]
     Export(ExportArgs),
+    /// Ask the published tables and the semantic views, read-only
+    #[command(after_help = examples::SQL)]
+    Sql(SqlArgs),
     /// List the runs of the lake
     #[command(after_help = examples::RUNS)]
     Runs(RunsArgs),

@@ -13,15 +13,13 @@ pub mod quarantine;
 pub mod run;
 pub mod runs;
 pub mod simulate;
+pub mod sql;
 pub mod tables;
 pub mod transform;
 
-use std::future::Future;
-
-use anyhow::Context;
-
 use crate::args::Command;
 use crate::failure::Ending;
+pub(crate) use crate::runtime::block_on;
 use crate::settings::Settings;
 
 /// Runs one command.
@@ -44,14 +42,6 @@ pub fn dispatch(command: Command, settings: &Settings) -> anyhow::Result<Ending>
         Command::Metrics { action } => metrics::run(action, settings),
         Command::Runs(args) => runs::run(&args, settings),
         Command::Quarantine { action } => quarantine::run(&action, settings),
+        Command::Sql(args) => sql::run(&args, settings),
     }
-}
-
-/// Runs a future on a runtime of its own.
-pub(crate) fn block_on<T>(future: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .context("failed to start the worker threads")?;
-    runtime.block_on(future)
 }

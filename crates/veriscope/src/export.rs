@@ -1,13 +1,15 @@
-//! Writing one published table to one file: CSV, Parquet or NDJSON.
+//! Writing one table to one file: CSV, Parquet, JSON or NDJSON.
 //!
 //! Rows come as record batches: the published columns, then the date's offset as
 //! `_utc_offset_min`. Each format is one `Exporter` in a file of its own. A file appears
 //! whole under its name or not at all, and the same rows give the same bytes however they
 //! were batched.
 
+mod any;
 mod cells;
 mod csv;
 mod instant;
+mod json;
 mod ndjson;
 mod parquet;
 mod target;
@@ -21,6 +23,7 @@ use arrow_select::coalesce::BatchCoalescer;
 use veriscope_base::ErrorClass;
 
 use crate::args::{Excel, Format};
+pub use any::AnyRows;
 use cells::Layout;
 pub use csv::Dialect;
 pub use target::{Destination, Pending};
@@ -104,11 +107,16 @@ pub enum Form {
     Csv(Dialect),
     /// Parquet.
     Parquet,
+    /// One JSON array.
+    Json,
     /// NDJSON.
     Ndjson,
 }
 
 impl Form {
+    /// CSV for no spreadsheet in particular.
+    pub const PLAIN_CSV: Self = Self::Csv(Dialect::Plain);
+
     /// Decides the form of a file: by `--format`, else by its ending; on stdout CSV.
     ///
     /// # Errors
@@ -219,6 +227,7 @@ fn open_exporter(form: Form, sink: Sink, published: &SchemaRef) -> io::Result<Bo
     Ok(match form {
         Form::Csv(dialect) => Box::new(csv::CsvExporter::new(sink, dialect, published)?),
         Form::Parquet => Box::new(parquet::ParquetExporter::new(sink, published)?),
+        Form::Json => Box::new(json::JsonExporter::new(sink, published)),
         Form::Ndjson => Box::new(ndjson::NdjsonExporter::new(sink, published)),
     })
 }

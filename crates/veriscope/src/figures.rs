@@ -8,13 +8,12 @@ use arrow_array::types::{Float64Type, Int64Type};
 use arrow_array::{Array, RecordBatch};
 use datafusion::common::Column;
 use datafusion::dataframe::DataFrame;
-use datafusion::datasource::provider_as_source;
 use datafusion::functions_aggregate::expr_fn::{count, sum};
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, lit, when};
 use datafusion::prelude::{SessionContext, coalesce};
 use veriscope_card::{Card, Microservice};
 use veriscope_lake::{LakeError, Snapshot};
-use veriscope_transform::{Columns, accepted, no_retries_plan};
+use veriscope_transform::{Columns, accepted, no_retries_plan, scan};
 
 use crate::summary::{Acceptance, Share, SlowestMicroservice};
 
@@ -32,9 +31,7 @@ pub(crate) struct Figures {
 pub(crate) async fn figures(snapshot: &Snapshot, card: &Card) -> anyhow::Result<Figures> {
     let session = snapshot.session()?;
     let staging = snapshot.staging(&session).await?;
-    let scan = LogicalPlanBuilder::scan("staged", provider_as_source(staging), None)
-        .and_then(LogicalPlanBuilder::build)
-        .map_err(LakeError::from)?;
+    let scan = scan(staging)?;
     let transactions = share(&session, card, scan.clone()).await?;
     let last = no_retries_plan(card, scan.clone(), Columns::Published)?;
     let last_attempts = share(&session, card, last).await?;

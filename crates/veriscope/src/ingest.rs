@@ -24,6 +24,7 @@ use crate::interrupt::Interrupt;
 use crate::lake_access::{self, WritableLake};
 use crate::pipeline::{Feed, Loader, Pipeline, PipelineEnd, RowSink};
 use crate::progress::Progress;
+use crate::runtime::runtime;
 use crate::settings::Settings;
 
 /// A command that reads documents, ready to go.
@@ -91,7 +92,7 @@ impl<'a> Ingest<'a> {
             interrupt: Interrupt::install()?,
             publishes_when_stopped: false,
             card: settings.card()?,
-            runtime: lake_access::runtime()?,
+            runtime: runtime()?,
         })
     }
 

@@ -32,14 +32,6 @@ pub(crate) struct WritableLake {
     pub(crate) new_key_file: Option<PathBuf>,
 }
 
-/// Returns the runtime that a lake's work runs on.
-pub(crate) fn runtime() -> anyhow::Result<Runtime> {
-    tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .context("failed to start the runtime")
-}
-
 /// Opens the lake for writing; makes lake and key where there is no lake.
 pub(crate) fn open_or_create(
     settings: &Settings,

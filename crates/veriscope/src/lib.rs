@@ -14,6 +14,7 @@ mod lake_access;
 mod marks;
 mod pipeline;
 pub mod progress;
+mod runtime;
 pub mod settings;
 mod sources;
 pub mod summary;

@@ -5,6 +5,7 @@ Examples:
   veriscope demo
   veriscope run logs/2025-01.json.gz
   veriscope export no-retries --out last-attempts.csv
+  veriscope sql 'SELECT outcome, count(*) FROM attempts GROUP BY outcome'
   veriscope card show
 
 Exit codes:
@@ -65,6 +66,19 @@ Examples:
 
 Rows are in order of date, then of transaction. In CSV, text that a spreadsheet would run as a
 formula has an apostrophe before it; numbers and plain identifiers are left as they are.";
+
+pub(super) const SQL: &str = "\
+Examples:
+  veriscope sql 'SELECT convenio, count(*) AS n FROM attempts GROUP BY convenio ORDER BY n DESC'
+  veriscope sql 'SELECT attempts, avg(span_ms) / 1000 AS span_s FROM processes GROUP BY attempts'
+  veriscope sql --file slow.sql --out slow.parquet
+  veriscope sql 'SELECT * FROM microservice_times' --format ndjson | head
+  veriscope sql --describe
+  veriscope sql --describe attempts --lang es
+
+Tables: staging, transform and no_retries (also by their published names), and codes, policies
+and runs. Views: attempts, processes and microservice_times, with values as measured and no
+sentinels. One snapshot is read from start to end, and nothing can be written.";
 
 pub(super) const RUNS: &str = "\
 Examples:

@@ -50,10 +50,9 @@ fn every_example_is_a_command_line_that_parses() {
             .filter(|line| line.contains("  veriscope ") || line.contains("| veriscope "))
         {
             let start = line.find("veriscope ").unwrap();
-            let words: Vec<String> = line[start..]
-                .split_whitespace()
-                .take_while(|word| !["|", ">"].contains(word))
-                .map(|word| word.trim_matches('\'').to_owned())
+            let words: Vec<String> = shell_words(&line[start..])
+                .into_iter()
+                .take_while(|word| !["|", ">"].contains(&word.as_str()))
                 .collect();
             Args::try_parse_from(words).unwrap_or_else(|error| panic!("{line}: {error}"));
         }
@@ -62,6 +61,21 @@ fn every_example_is_a_command_line_that_parses() {
         }
     }
     check(&Args::command());
+}
+
+/// Words as a shell parts them: what stands between apostrophes is one.
+fn shell_words(line: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut is_quoted = false;
+    for c in line.chars() {
+        match c {
+            '\'' => is_quoted = !is_quoted,
+            ' ' if !is_quoted => words.push(String::new()),
+            c => words.last_mut().unwrap().push(c),
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
 }
 
 #[test]
@@ -78,6 +92,7 @@ fn the_help_of_each_command_is_as_reviewed() {
         &["transform"],
         &["load"],
         &["export"],
+        &["sql"],
         &["runs"],
         &["quarantine"],
         &["quarantine", "list"],

@@ -3,14 +3,13 @@
 use std::sync::Arc;
 
 use datafusion::common::Column;
-use datafusion::datasource::provider_as_source;
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::logical_expr::expr::Sort;
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder};
 use futures::StreamExt;
 use veriscope_card::Card;
 use veriscope_lake::{Lake, LakeError, Snapshot};
-use veriscope_transform::{Columns, no_retries_plan, staging_plan, transform_plan};
+use veriscope_transform::{Columns, no_retries_plan, scan, staging_plan, transform_plan};
 
 use crate::args::Table;
 use crate::export::{Destination, Export, Form, Pending};
@@ -74,8 +73,7 @@ impl Tables {
         };
         let mut rows = self.rows(table).await?;
         let mut export = Export::create(destination, form, &published)?;
-        while let Some(batch) = rows.next().await {
-            self.interrupt.check()?;
+        while let Some(batch) = self.interrupt.stop(rows.next()).await? {
             export.write(&batch.map_err(LakeError::from)?)?;
         }
         self.interrupt.check()?;
@@ -85,9 +83,7 @@ impl Tables {
     async fn rows(&self, table: Table) -> anyhow::Result<SendableRecordBatchStream> {
         let session = self.snapshot.session()?;
         let staging = self.snapshot.staging(&session).await?;
-        let scan = LogicalPlanBuilder::scan("staged", provider_as_source(staging), None)
-            .and_then(LogicalPlanBuilder::build)
-            .map_err(LakeError::from)?;
+        let scan = scan(staging)?;
         let plan = match table {
             Table::Staging => staging_plan(&self.card, scan, Columns::PublishedAndOffset),
             Table::Transform => transform_plan(&self.card, scan, Columns::PublishedAndOffset),

@@ -12,14 +12,28 @@ use super::target::Sink;
 /// Writes NDJSON.
 pub(super) struct NdjsonExporter {
     sink: Sink,
-    /// `{"name":` of the first column, `,"name":` of the others.
-    keys: Vec<String>,
-    line: Vec<u8>,
-    instant: String,
+    objects: Objects,
 }
 
 impl NdjsonExporter {
     pub(super) fn new(sink: Sink, published: &SchemaRef) -> Self {
+        Self {
+            sink,
+            objects: Objects::new(published),
+        }
+    }
+}
+
+/// Turns rows into JSON objects.
+pub(super) struct Objects {
+    /// `{"name":` of the first column, `,"name":` of the others.
+    keys: Vec<String>,
+    object: Vec<u8>,
+    instant: String,
+}
+
+impl Objects {
+    pub(super) fn new(published: &SchemaRef) -> Self {
         let key = |(index, name): (usize, &str)| {
             let opening = if index == 0 { '{' } else { ',' };
             format!("{opening}{}:", serde_json::Value::from(name))
@@ -27,27 +41,48 @@ impl NdjsonExporter {
         let names = published.fields().iter().map(|field| field.name().as_str());
         let keys = names.enumerate().map(key).collect();
         Self {
-            sink,
             keys,
-            line: Vec::new(),
+            object: Vec::new(),
             instant: String::new(),
         }
     }
 
+    /// Gives the object of each row, without a line end, to `write`.
+    pub(super) fn write(
+        &mut self,
+        rows: &Rows,
+        mut write: impl FnMut(&[u8]) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let columns = rows.columns()?;
+        for row in 0..rows.num_rows() {
+            let offset_min = rows.offset_min(row);
+            self.object.clear();
+            for (index, column) in columns.iter().enumerate() {
+                if let Some(key) = self.keys.get(index) {
+                    self.object.extend_from_slice(key.as_bytes());
+                }
+                self.write_cell(&column.cell(row), offset_min)?;
+            }
+            self.object.push(b'}');
+            write(&self.object)?;
+        }
+        Ok(())
+    }
+
     fn write_cell(&mut self, cell: &Cell<'_>, offset_min: i32) -> io::Result<()> {
-        let line = &mut self.line;
+        let object = &mut self.object;
         match *cell {
-            Cell::Null => line.extend_from_slice(b"null"),
-            Cell::Text(text) => serde_json::to_writer(line, text)?,
-            Cell::Int(number) => write!(line, "{number}")?,
+            Cell::Null => object.extend_from_slice(b"null"),
+            Cell::Text(text) => serde_json::to_writer(object, text)?,
+            Cell::Int(number) => write!(object, "{number}")?,
             // JSON has no NaN and no infinity.
-            Cell::Float(number) if !number.is_finite() => line.extend_from_slice(b"null"),
-            Cell::Float(number) => write!(line, "{number:?}")?,
-            Cell::Bool(yes) => write!(line, "{yes}")?,
+            Cell::Float(number) if !number.is_finite() => object.extend_from_slice(b"null"),
+            Cell::Float(number) => write!(object, "{number:?}")?,
+            Cell::Bool(yes) => write!(object, "{yes}")?,
             Cell::Instant(instant_us) => {
                 self.instant.clear();
                 instant::write_iso(&mut self.instant, instant_us, offset_min);
-                write!(line, "\"{}\"", self.instant)?;
+                write!(object, "\"{}\"", self.instant)?;
             }
         }
         Ok(())
@@ -56,20 +91,11 @@ impl NdjsonExporter {
 
 impl Exporter for NdjsonExporter {
     fn write(&mut self, rows: &Rows) -> io::Result<()> {
-        let columns = rows.columns()?;
-        for row in 0..rows.num_rows() {
-            let offset_min = rows.offset_min(row);
-            self.line.clear();
-            for (index, column) in columns.iter().enumerate() {
-                if let Some(key) = self.keys.get(index) {
-                    self.line.extend_from_slice(key.as_bytes());
-                }
-                self.write_cell(&column.cell(row), offset_min)?;
-            }
-            self.line.extend_from_slice(b"}\n");
-            self.sink.write_all(&self.line)?;
-        }
-        Ok(())
+        let sink = &mut self.sink;
+        self.objects.write(rows, |object| {
+            sink.write_all(object)?;
+            sink.write_all(b"\n")
+        })
     }
 
     fn finish(mut self: Box<Self>) -> io::Result<()> {

@@ -25,6 +25,7 @@ mod mongo;
 mod mongo_follow;
 mod promises;
 mod second_card;
+mod sql;
 mod support;
 mod tables;
 mod usage;
