@@ -12,6 +12,7 @@ mod identity;
 mod laws;
 mod load;
 mod others;
+mod refused_data;
 mod rights;
 mod support;
 mod tls;
