@@ -67,7 +67,7 @@ impl Source<'_> {
                     .await?,
             );
         }
-        found.sort_by(|one, other| other.processes.cmp(&one.processes));
+        found.sort_by_key(|one| std::cmp::Reverse(one.processes));
         Ok(found)
     }
 
