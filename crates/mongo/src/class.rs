@@ -1,7 +1,9 @@
 //! The classes of `_id` values, as MongoDB sorts them: comparison operators keep to one
 //! class, so that each has a mark and a query of its own.
 
-use mongodb::bson::{Bson, DateTime, Document, Timestamp, doc, oid::ObjectId};
+use mongodb::bson::oid::ObjectId;
+use mongodb::bson::spec::BinarySubtype;
+use mongodb::bson::{Binary, Bson, DateTime, Document, Timestamp, doc};
 
 /// A class of values among which comparison operators compare; in the server's order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,6 +43,12 @@ impl IdClass {
         Self::CodeWithScope,
         Self::MaxKey,
     ];
+
+    /// Returns the class of a document's `_id`, where it has one.
+    pub(crate) fn of_id(id: Option<&Bson>) -> Self {
+        // What no `_id` can be comes from a view; it is sought nowhere else.
+        id.and_then(Self::of).unwrap_or(Self::Null)
+    }
 
     /// Returns the class of a value; none for those that no `_id` may have (arrays, regular
     /// expressions and the like).
@@ -93,13 +101,32 @@ impl IdClass {
         matches!(self, Self::ObjectId | Self::Date | Self::Timestamp)
     }
 
-    /// Condition on a field for all values of the class.
+    /// Condition on a field for all values of the class: a range that keeps to it, because a
+    /// range is read from an index by any server, and a `$type` not by all.
     pub(crate) fn whole(self) -> Bson {
+        let from = |least: Bson| Bson::Document(doc! { "$gte": least });
         match self {
             // Equality to null finds missing fields too.
             Self::Null => Bson::Null,
-            Self::String => Bson::Document(doc! { "$type": ["string", "symbol"] }),
-            _ => Bson::Document(doc! { "$type": self.name() }),
+            Self::MinKey => Bson::MinKey,
+            Self::MaxKey => Bson::MaxKey,
+            Self::String => from(Bson::String(String::new())),
+            Self::Object => from(Bson::Document(Document::new())),
+            Self::Binary => from(Bson::Binary(Binary {
+                subtype: BinarySubtype::Generic,
+                bytes: Vec::new(),
+            })),
+            Self::ObjectId => from(Bson::ObjectId(ObjectId::from_bytes([0; 12]))),
+            Self::Bool => from(Bson::Boolean(false)),
+            Self::Timestamp => from(Bson::Timestamp(Timestamp {
+                time: 0,
+                increment: 0,
+            })),
+            Self::Code => from(Bson::JavaScriptCode(String::new())),
+            // NaN is in no range, and not every server takes the least of dates.
+            Self::Number | Self::Date | Self::CodeWithScope => {
+                Bson::Document(doc! { "$type": self.name() })
+            }
         }
     }
 

@@ -226,15 +226,16 @@ impl Fetch {
         let mut placed = Vec::with_capacity(spans.len());
         for bytes in spans {
             let document = self.raw(&bytes)?;
+            let id = value_at(document, &["_id"]);
             let place = Place {
-                stage: pass.stage,
-                id: value_at(document, &["_id"]),
+                stage: pass.stage(id.as_ref()),
+                id,
                 updated: pass
                     .updated_path()
                     .and_then(|path| value_at(document, &path)),
                 token: None,
             };
-            if pass.stage == Stage::Updates && !course.is_new(&place) {
+            if place.stage == Stage::Updates && !course.is_new(&place) {
                 continue;
             }
             let whole = match (&place.id, is_odd(document)) {

@@ -13,13 +13,57 @@ use crate::packet::{Place, Stage};
 /// One query, whose documents come in order.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Pass {
-    pub(crate) stage: Stage,
-    /// The field that it goes by.
-    field: String,
-    /// Condition on that field for all that is still to be read.
-    condition: Bson,
+    by: By,
     /// Conditions that hold for every document of the pass.
     always: Vec<Document>,
+}
+
+/// What a pass goes by.
+#[derive(Clone, Debug, PartialEq)]
+enum By {
+    /// By `_id`, class after class: one range each, so that the server merges ranges of the
+    /// index that every collection has.
+    Ids(Vec<Branch>),
+    /// By the time of change: the field, and the condition on it.
+    Updates(String, Bson),
+}
+
+/// What is still to be read of one class.
+#[derive(Clone, Debug, PartialEq)]
+struct Branch {
+    class: IdClass,
+    /// Condition on `_id`; of the whole class where nothing of it was read.
+    condition: Bson,
+    /// Values before which it ends.
+    before: Option<Bson>,
+}
+
+impl Branch {
+    fn condition(&self) -> Document {
+        let mut condition = self.condition.clone();
+        if let (Bson::Document(condition), Some(before)) = (&mut condition, &self.before) {
+            condition.insert("$lt", before.clone());
+        }
+        on("_id", condition)
+    }
+
+    fn is_whole(&self) -> bool {
+        self.before.is_none() && self.condition == self.class.whole()
+    }
+
+    /// What is left after a document of its class; none where nothing can come.
+    fn after(&self, id: Option<&Bson>) -> Option<Self> {
+        let condition = match id {
+            // A view's document without `_id` has no place of its own.
+            None => self.condition.clone(),
+            Some(_) if self.class == IdClass::Null => return None,
+            Some(id) => self.class.above(id)?,
+        };
+        Some(Self {
+            condition,
+            ..self.clone()
+        })
+    }
 }
 
 impl Pass {
@@ -29,32 +73,76 @@ impl Pass {
     /// Documents of one time of change come again after a place in [`Stage::Updates`]: only
     /// their `_id`s tell them apart.
     pub(crate) fn filter(&self, after: Option<&Place>) -> Option<Document> {
-        let condition = match after {
-            None => self.condition.clone(),
-            Some(place) => match (self.stage, &place.id, &place.updated) {
-                (Stage::Ids(IdClass::Null), Some(_), _) => return None,
-                (Stage::Ids(class), Some(id), _) => class.above(id)?,
-                (Stage::Updates, _, Some(updated)) => {
-                    Bson::Document(doc! { "$gte": updated.clone() })
-                }
-                // A view's document without `_id` has no place of its own.
-                _ => self.condition.clone(),
-            },
+        let mut all = match &self.by {
+            By::Ids(branches) => ids_condition(branches, after)?,
+            By::Updates(field, condition) => {
+                let updated = after.and_then(|place| place.updated.clone());
+                let condition = match updated {
+                    Some(updated) => Bson::Document(doc! { "$gte": updated }),
+                    None => condition.clone(),
+                };
+                vec![on(field, condition)]
+            }
         };
-        let mut all = vec![on(&self.field, condition)];
         all.extend(self.always.iter().cloned());
-        Some(doc! { "$and": all })
+        Some(match (all.pop(), all.is_empty()) {
+            (None, _) => Document::new(),
+            (Some(only), true) => only,
+            (Some(last), false) => {
+                all.push(last);
+                doc! { "$and": all }
+            }
+        })
     }
 
     /// Returns the order of the pass.
     pub(crate) fn sort(&self) -> Document {
-        on(&self.field, Bson::Int32(1))
+        match &self.by {
+            By::Ids(_) => doc! { "_id": 1 },
+            By::Updates(field, _) => on(field, Bson::Int32(1)),
+        }
+    }
+
+    /// Returns the stage that a document of the pass is of.
+    pub(crate) fn stage(&self, id: Option<&Bson>) -> Stage {
+        match self.by {
+            By::Ids(_) => Stage::Ids(IdClass::of_id(id)),
+            By::Updates(..) => Stage::Updates,
+        }
     }
 
     /// Returns the names on the way to the time of change, for a pass that goes by it.
     pub(crate) fn updated_path(&self) -> Option<Vec<&str>> {
-        (self.stage == Stage::Updates).then(|| self.field.split('.').collect())
+        match &self.by {
+            By::Ids(_) => None,
+            By::Updates(field, _) => Some(field.split('.').collect()),
+        }
     }
+}
+
+/// Returns conditions for what is left of the classes; none where nothing is.
+fn ids_condition(branches: &[Branch], after: Option<&Place>) -> Option<Vec<Document>> {
+    let left: Vec<Branch> = match after {
+        None => branches.to_vec(),
+        Some(place) => {
+            let class = IdClass::of_id(place.id.as_ref());
+            let rest = branches.iter().filter(|branch| branch.class >= class);
+            rest.filter_map(|branch| match branch.class == class {
+                true => branch.after(place.id.as_ref()),
+                false => Some(branch.clone()),
+            })
+            .collect()
+        }
+    };
+    if left.is_empty() {
+        return None;
+    }
+    let is_everything = left.len() == IdClass::ALL.len() && left.iter().all(Branch::is_whole);
+    if is_everything {
+        return Some(Vec::new());
+    }
+    let conditions: Vec<Document> = left.iter().map(Branch::condition).collect();
+    Some(vec![doc! { "$or": conditions }])
 }
 
 /// Returns whether a reading moves the mark: one from a time on may leave a gap behind an
@@ -84,14 +172,21 @@ pub(crate) fn needs_floor(options: &ReadOptions) -> bool {
 /// Returns the queries, in order. `floor` is the latest time of change.
 pub(crate) fn passes(mark: &Mark, floor: Option<&Bson>, options: &ReadOptions) -> Vec<Pass> {
     let at = mark.at.as_ref();
+    let classes = IdClass::ALL
+        .into_iter()
+        .filter(|class| at.is_none_or(|at| at.stage <= Stage::Ids(*class)));
+    let branches: Vec<Branch> = classes
+        .filter_map(|class| {
+            let here = at.filter(|at| at.stage == Stage::Ids(class) && at.id.is_some());
+            branch(class, mark, here, options)
+        })
+        .collect();
     let mut passes = Vec::new();
-    for class in IdClass::ALL {
-        let stage = Stage::Ids(class);
-        if at.is_some_and(|at| at.stage > stage) {
-            continue;
-        }
-        let here = at.filter(|at| at.stage == stage && at.id.is_some());
-        passes.extend(ids_pass(class, mark, here, options));
+    if !branches.is_empty() {
+        passes.push(Pass {
+            by: By::Ids(branches),
+            always: common(options),
+        });
     }
     if let (Some(floor), true) = (floor, needs_floor(options)) {
         passes.extend(updates_pass(mark, floor, options));
@@ -99,36 +194,26 @@ pub(crate) fn passes(mark: &Mark, floor: Option<&Bson>, options: &ReadOptions) -
     passes
 }
 
-fn ids_pass(class: IdClass, mark: &Mark, at: Option<&At>, options: &ReadOptions) -> Option<Pass> {
-    let since = options.bounds.since_ms;
+fn branch(class: IdClass, mark: &Mark, at: Option<&At>, options: &ReadOptions) -> Option<Branch> {
+    let Bounds { since_ms, until_ms } = options.bounds;
     let by_id_time = options.updated_field.is_none() && class.has_time();
-    let condition = match (
-        at.and_then(|at| at.id.as_ref()),
-        since,
-        mark.ids.get(&class),
-    ) {
-        (Some(_), _, _) if class == IdClass::Null => return None,
-        (Some(id), _, _) => class.above(id)?,
-        (None, Some(since), _) if by_id_time => {
-            Bson::Document(doc! { "$gte": class.at_time(since)? })
-        }
-        (None, Some(_), _) | (None, None, None) => class.whole(),
-        (None, None, Some(_)) if class == IdClass::Null => class.whole(),
-        (None, None, Some(id)) => above_mark(class, id, options.overlap_ms)?,
+    let condition = match (since_ms, mark.ids.get(&class)) {
+        (Some(since), _) if by_id_time => Bson::Document(doc! { "$gte": class.at_time(since)? }),
+        (Some(_), _) | (None, None) => class.whole(),
+        (None, Some(_)) if class == IdClass::Null => class.whole(),
+        (None, Some(id)) => above_mark(class, id, options.overlap_ms)?,
     };
-    let mut always = common(options);
-    if let (Some(until), true) = (options.bounds.until_ms, by_id_time) {
-        always.push(on(
-            "_id",
-            Bson::Document(doc! { "$lt": class.at_time(until)? }),
-        ));
-    }
-    Some(Pass {
-        stage: Stage::Ids(class),
-        field: "_id".to_owned(),
+    let branch = Branch {
+        class,
         condition,
-        always,
-    })
+        before: until_ms
+            .filter(|_| by_id_time)
+            .and_then(|until| class.at_time(until)),
+    };
+    match at {
+        Some(at) => branch.after(at.id.as_ref()),
+        None => Some(branch),
+    }
 }
 
 /// Condition for what comes after a mark, or for the overlap before it where it has a time.
@@ -158,9 +243,7 @@ fn updates_pass(mark: &Mark, floor: &Bson, options: &ReadOptions) -> Option<Pass
         (None, None) => class.whole(),
     };
     Some(Pass {
-        stage: Stage::Updates,
-        field: field.as_str().to_owned(),
-        condition,
+        by: By::Updates(field.as_str().to_owned(), condition),
         always: common(options),
     })
 }

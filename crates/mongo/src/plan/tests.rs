@@ -15,12 +15,26 @@ fn mark(ids: &[(IdClass, Bson)]) -> Mark {
     }
 }
 
-fn pass_of(passes: &[Pass], stage: Stage) -> &Pass {
-    passes.iter().find(|pass| pass.stage == stage).unwrap()
+/// The pass by `_id`, and its condition for a class; none where nothing is left of it.
+fn branch_of(pass: &Pass, class: IdClass) -> Option<Document> {
+    let By::Ids(branches) = &pass.by else {
+        panic!("it goes by the time of change");
+    };
+    let branch = branches.iter().find(|branch| branch.class == class)?;
+    branch.condition().get_document("_id").ok().cloned()
 }
 
-fn condition(passes: &[Pass], class: IdClass) -> Bson {
-    pass_of(passes, Stage::Ids(class)).condition.clone()
+fn condition(passes: &[Pass], class: IdClass) -> Document {
+    branch_of(&passes[0], class).unwrap()
+}
+
+/// The condition of the last pass, which goes by the time of change.
+fn by_change(passes: &[Pass]) -> Document {
+    let By::Updates(field, condition) = &passes.last().unwrap().by else {
+        panic!("it goes by `_id`");
+    };
+    assert_eq!(field, "meta.changed");
+    condition.as_document().unwrap().clone()
 }
 
 fn with_field() -> ReadOptions {
@@ -31,15 +45,25 @@ fn with_field() -> ReadOptions {
 }
 
 #[test]
-fn a_first_reading_takes_every_class_whole_in_the_order_of_the_server() {
+fn a_first_reading_takes_all_in_one_query() {
     let passes = passes(&Mark::default(), None, &ReadOptions::default());
-    let stages: Vec<Stage> = passes.iter().map(|pass| pass.stage).collect();
-    assert_eq!(stages, IdClass::ALL.map(Stage::Ids));
+    assert_eq!(passes.len(), 1);
     assert_eq!(
-        condition(&passes, IdClass::Number),
-        Bson::Document(doc! { "$type": "number" })
+        passes[0].filter(None),
+        Some(doc! {}),
+        "all of them, without a condition"
     );
-    assert_eq!(condition(&passes, IdClass::Null), Bson::Null);
+    assert_eq!(passes[0].sort(), doc! { "_id": 1 });
+    let since = ReadOptions {
+        bounds: Bounds {
+            since_ms: Some(0),
+            until_ms: None,
+        },
+        ..ReadOptions::default()
+    };
+    let bounded = super::passes(&Mark::default(), None, &since);
+    let filter = bounded[0].filter(None).unwrap();
+    assert_eq!(filter.get_array("$or").unwrap().len(), IdClass::ALL.len());
 }
 
 #[test]
@@ -53,23 +77,17 @@ fn a_later_reading_begins_after_each_mark_and_before_it_where_there_is_a_time() 
         ),
     ]);
     let passes = passes(&mark, None, &ReadOptions::default());
-    assert_eq!(
-        condition(&passes, IdClass::Number),
-        Bson::Document(doc! { "$gt": 7_i64 })
-    );
+    assert_eq!(condition(&passes, IdClass::Number), doc! { "$gt": 7_i64 });
     // Ten minutes are 600 s.
     assert_eq!(
         condition(&passes, IdClass::ObjectId),
-        Bson::Document(doc! { "$gte": object_id(999_400) })
+        doc! { "$gte": object_id(999_400) }
     );
     assert_eq!(
         condition(&passes, IdClass::Date),
-        Bson::Document(doc! { "$gte": DateTime::from_millis(4_400_000) })
+        doc! { "$gte": DateTime::from_millis(4_400_000) }
     );
-    assert_eq!(
-        condition(&passes, IdClass::String),
-        Bson::Document(doc! { "$type": ["string", "symbol"] })
-    );
+    assert_eq!(condition(&passes, IdClass::String), doc! { "$gte": "" });
 }
 
 #[test]
@@ -81,7 +99,7 @@ fn without_overlap_a_time_is_a_value_like_others() {
     let passes = passes(&mark(&[(IdClass::ObjectId, object_id(9))]), None, &options);
     assert_eq!(
         condition(&passes, IdClass::ObjectId),
-        Bson::Document(doc! { "$gt": object_id(9) })
+        doc! { "$gt": object_id(9) }
     );
 }
 
@@ -100,15 +118,12 @@ fn since_and_until_bound_ids_that_have_a_time_whatever_the_mark() {
         &options,
     );
     assert_eq!(
-        pass_of(&passes, Stage::Ids(IdClass::ObjectId)).filter(None),
-        Some(doc! { "$and": [
-            { "_id": { "$gte": object_id(10) } },
-            { "_id": { "$lt": object_id(20) } },
-        ] })
+        condition(&passes, IdClass::ObjectId),
+        doc! { "$gte": object_id(10), "$lt": object_id(20) }
     );
     assert_eq!(
         condition(&passes, IdClass::Number),
-        Bson::Document(doc! { "$type": "number" })
+        doc! { "$type": "number" }
     );
 }
 
@@ -122,14 +137,11 @@ fn a_named_field_takes_over_the_bounds_of_all_classes() {
         ..with_field()
     };
     let passes = passes(&Mark::default(), None, &options);
+    assert_eq!(passes.len(), 1, "the changed ones are among them");
     assert_eq!(
-        pass_of(&passes, Stage::Ids(IdClass::String)).filter(None),
-        Some(doc! { "$and": [
-            { "_id": { "$type": ["string", "symbol"] } },
-            { "meta.changed": { "$gte": DateTime::from_millis(10_000) } },
-        ] })
+        passes[0].filter(None),
+        Some(doc! { "meta.changed": { "$gte": DateTime::from_millis(10_000) } })
     );
-    assert!(passes.iter().all(|pass| pass.stage != Stage::Updates));
 }
 
 #[test]
@@ -140,26 +152,24 @@ fn changed_documents_are_read_after_the_new_ones_from_the_last_time_of_change_on
         ..mark(&[(IdClass::Number, Bson::Int32(1))])
     };
     let later = passes(&known, Some(&date(9_000_000)), &with_field());
-    let last = later.last().unwrap();
-    assert_eq!(last.stage, Stage::Updates);
-    assert_eq!(last.sort(), doc! { "meta.changed": 1 });
+    assert_eq!(later.last().unwrap().sort(), doc! { "meta.changed": 1 });
     assert_eq!(
-        last.condition,
-        Bson::Document(doc! { "$gte": DateTime::from_millis(1_400_000) })
+        by_change(&later),
+        doc! { "$gte": DateTime::from_millis(1_400_000) }
     );
 
     let first = passes(&Mark::default(), Some(&date(9_000_000)), &with_field());
     assert_eq!(
-        pass_of(&first, Stage::Updates).condition,
-        Bson::Document(doc! { "$gte": DateTime::from_millis(8_400_000) }),
+        by_change(&first),
+        doc! { "$gte": DateTime::from_millis(8_400_000) },
         "what was read before it is up to date"
     );
 
     let unlooked = mark(&[(IdClass::Number, Bson::Int32(1))]);
     let all = passes(&unlooked, Some(&date(9_000_000)), &with_field());
     assert_eq!(
-        pass_of(&all, Stage::Updates).condition,
-        Bson::Document(doc! { "$type": "date" }),
+        by_change(&all),
+        doc! { "$type": "date" },
         "earlier readings did not look at changes"
     );
 }
@@ -182,38 +192,39 @@ fn a_reading_that_was_cut_short_goes_on_in_its_class() {
         ])
     };
     let passes = passes(&cut, None, &ReadOptions::default());
-    let first = passes.first().unwrap();
-    assert_eq!(first.stage, Stage::Ids(IdClass::ObjectId));
+    assert_eq!(branch_of(&passes[0], IdClass::Number), None, "it is done");
     assert_eq!(
-        first.condition,
-        Bson::Document(doc! { "$gt": object_id(50) })
+        condition(&passes, IdClass::ObjectId),
+        doc! { "$gt": object_id(50) }
     );
-    assert_eq!(
-        condition(&passes, IdClass::Bool),
-        Bson::Document(doc! { "$gt": false })
-    );
+    assert_eq!(condition(&passes, IdClass::Bool), doc! { "$gt": false });
 }
 
 #[test]
 fn a_lost_cursor_goes_on_after_the_last_document() {
     let passes = passes(&Mark::default(), None, &ReadOptions::default());
-    let place = |id| Place {
-        stage: Stage::Ids(IdClass::Number),
-        id: Some(id),
-        updated: None,
-        token: None,
+    let after = |id: Bson| {
+        let place = Place {
+            stage: passes[0].stage(Some(&id)),
+            id: Some(id),
+            updated: None,
+            token: None,
+        };
+        passes[0].filter(Some(&place))
     };
-    let numbers = pass_of(&passes, Stage::Ids(IdClass::Number));
+    let left = after(Bson::Double(2.5)).unwrap();
+    let left = left.get_array("$or").unwrap();
+    // Two classes come before numbers.
+    assert_eq!(left.len(), IdClass::ALL.len() - 2);
+    assert_eq!(left[0], Bson::Document(doc! { "_id": { "$gt": 2.5 } }));
+    let left = after(Bson::Null).unwrap();
+    let first = left.get_array("$or").unwrap()[0].clone();
     assert_eq!(
-        numbers.filter(Some(&place(Bson::Double(2.5)))),
-        Some(doc! { "$and": [{ "_id": { "$gt": 2.5 } }] })
-    );
-    let null = pass_of(&passes, Stage::Ids(IdClass::Null));
-    assert_eq!(
-        null.filter(Some(&place(Bson::Null))),
-        None,
+        first,
+        Bson::Document(doc! { "_id": { "$type": "number" } }),
         "there is one null"
     );
+    assert_eq!(after(Bson::MaxKey), None);
 }
 
 #[test]

@@ -126,15 +126,14 @@ fn a_query_that_the_server_refuses_is_wrong_use() {
         query: Some(Query::parse(r#"{"file_token": {"$nonsense": "79842613"}}"#).unwrap()),
         ..ReadOptions::default()
     };
-    let source = source(&server, CALLS);
-    for error in [
-        read_lean(&source, &options, None).err().unwrap(),
-        veriscope_mongo::check(&source, &options).unwrap_err(),
-    ] {
-        assert!(matches!(error, MongoError::Query { .. }), "{error:?}");
-        assert_eq!(error.class(), ErrorClass::Usage);
-        assert!(!format!("{error} {error:?}").contains("79842613"));
-    }
+    // The test server looks at a query only once a document comes by; others do at once, so
+    // that `check` tells it.
+    let error = read_lean(&source(&server, CALLS), &options, None)
+        .err()
+        .unwrap();
+    assert!(matches!(error, MongoError::Query { .. }), "{error:?}");
+    assert_eq!(error.class(), ErrorClass::Usage);
+    assert!(!format!("{error} {error:?}").contains("79842613"));
 }
 
 #[test]
