@@ -274,13 +274,13 @@ fn log(folder: &TempDir) -> std::fs::File {
     std::fs::File::create(folder.path().join("log")).unwrap()
 }
 
-/// Nothing has to outlive a crash of the machine, so nothing waits for the disk.
+/// Nothing has to outlive a crash of the machine, so nothing waits for the disk. A crash of the
+/// server is another matter: tests stop it, and what it confirmed must be there again.
 fn write_settings(programs: &Programs, folder: &TempDir, options: &ServerOptions) {
     let data = folder.path().join("data");
     let mut settings = vec![
         "listen_addresses='127.0.0.1'".to_owned(),
         "fsync=off".to_owned(),
-        "synchronous_commit=off".to_owned(),
         "full_page_writes=off".to_owned(),
         "max_connections=40".to_owned(),
         "shared_buffers='32MB'".to_owned(),
