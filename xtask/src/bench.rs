@@ -9,8 +9,9 @@ use std::process::Command;
 use anyhow::Context;
 use chrono::DateTime;
 use veriscope_base::{Clock, SystemClock};
+use veriscope_simulate::Format;
 
-use crate::bench_data::{Layout, write};
+use crate::bench_data::write;
 use crate::measure::{Measured, measure};
 use crate::options::Options;
 use crate::step::Step;
@@ -34,7 +35,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     let bench = Bench::new(binary(options)?)?;
     let mut rows = Vec::new();
     if file_bytes > 0 {
-        let file = bench.data("documents.ndjson", file_bytes, Layout::Ndjson)?;
+        let file = bench.data("documents.ndjson", file_bytes, Format::Ndjson)?;
         rows.push(bench.veriscope("NDJSON file", &file)?);
         fs::remove_file(file)?;
     }
@@ -42,7 +43,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
         rows.push(bench.veriscope_stream(stream_bytes)?);
     }
     if pandas_bytes > 0 {
-        let file = bench.data("documents.json", pandas_bytes, Layout::Array)?;
+        let file = bench.data("documents.json", pandas_bytes, Format::Json)?;
         rows.push(bench.veriscope("JSON array", &file)?);
         rows.push(bench.pandas("JSON array", &file)?);
         fs::remove_file(file)?;
@@ -78,10 +79,10 @@ impl Bench {
         Ok(Self { folder, binary })
     }
 
-    fn data(&self, name: &str, size_bytes: u64, layout: Layout) -> anyhow::Result<PathBuf> {
+    fn data(&self, name: &str, size_bytes: u64, format: Format) -> anyhow::Result<PathBuf> {
         let path = self.folder.join(name);
         let file = fs::File::create(&path).with_context(|| path.display().to_string())?;
-        let written = write(&mut BufWriter::new(file), size_bytes, layout)?;
+        let written = write(&mut BufWriter::new(file), size_bytes, format)?;
         eprintln!(
             "[bench] {name}: {} documents, {} bytes",
             written.num_documents, written.size_bytes
@@ -103,7 +104,7 @@ impl Bench {
 
     fn veriscope_stream(&self, size_bytes: u64) -> anyhow::Result<Row> {
         let measured = measure(&mut self.command("-")?, |stdin| {
-            let written = write(&mut BufWriter::new(stdin), size_bytes, Layout::Ndjson)?;
+            let written = write(&mut BufWriter::new(stdin), size_bytes, Format::Ndjson)?;
             Ok(written.size_bytes)
         })?;
         Ok(Row {

@@ -11,17 +11,12 @@ mod bench;
 mod bench_data;
 mod check;
 mod deny;
-mod document;
-mod ending;
 mod examples;
-mod landmarks;
 mod measure;
 mod mongod;
 mod options;
 mod postgres_server;
-mod random;
 mod recipes;
-mod results;
 mod step;
 mod tidy;
 mod workspace;
@@ -38,8 +33,8 @@ cargo xtask RECIPE
   test          the tests and doctests alone; further words go to the test runner
   fix           format, and mend what clippy can mend
   docs          write the generated pages under docs/ again
-  examples      write the documents under examples/ again
-  bench-data    raw documents of full size: --size 1GB --out FILE|- [--layout ndjson|array]
+  examples      write examples/transactions.ndjson again
+  bench-data    simulated documents: --size 1GB --out FILE|- [--layout ndjson|array]
   bench         run against pandas: [--size 1GB] [--stream 10GB] [--pandas 500MB], 0 leaves one out;
                 --binary FILE measures that one and builds nothing
 ";
