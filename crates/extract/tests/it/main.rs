@@ -14,4 +14,5 @@ mod laws;
 mod oracle;
 mod rows;
 mod second_card;
+mod simulated;
 mod support;
