@@ -345,21 +345,15 @@ pub struct DemoArgs {
         long,
         value_name = "DIR",
         default_value = "veriscope-demo",
-        value_hint = ValueHint::DirPath,
-        conflicts_with = "lake"
+        value_hint = ValueHint::DirPath
     )]
     pub dir: PathBuf,
+    /// How many transactions; another number is another month, so give it another folder
+    #[arg(long, value_name = "N", default_value_t = 14_654)]
+    pub transactions: u64,
     /// How documents are read.
     #[command(flatten)]
     pub reading: ReadingArgs,
-}
-
-impl DemoArgs {
-    /// Returns the folder of the demonstration's lake.
-    #[must_use]
-    pub fn lake(&self) -> PathBuf {
-        self.dir.join("lake")
-    }
 }
 
 /// Arguments of `simulate`.

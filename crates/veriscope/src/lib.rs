@@ -50,8 +50,10 @@ fn enter() -> u8 {
     };
     let terminal = Terminal::new(&args.shared);
     let mut shared = args.shared;
-    if let Command::Demo(demo) = &args.command {
-        shared.lake = Some(demo.lake());
+    if let Command::Demo(demo) = &args.command
+        && let Err(refused) = commands::demo::keep_apart(demo, &mut shared)
+    {
+        return failure::report(&refused.into(), &terminal);
     }
     let settings = Settings::resolve(shared, &SystemEnvironment, terminal);
     match commands::dispatch(args.command, &settings) {

@@ -172,10 +172,11 @@ pub(super) const DEMO: &str = "\
 Examples:
   veriscope demo
   veriscope demo --dir /tmp/demo
-  veriscope export no-retries --out no-retries.csv --lake veriscope-demo/lake
+  veriscope metrics get acceptance_last --by convenio --lake veriscope-demo/lake
 
 Persons, processes and pictures are invented; shares and times follow a published month of a
-real facial validation API. Again in the same folder, it finds everything unchanged.";
+real facial validation API. Again in the same folder, it finds everything unchanged. Lake and
+key lie in the folder: delete it, and nothing is left.";
 
 pub(super) const SIMULATE: &str = "\
 Examples:

@@ -108,6 +108,8 @@ fn the_help_of_each_command_is_as_reviewed() {
         &["metrics", "list"],
         &["metrics", "show"],
         &["metrics", "get"],
+        &["demo"],
+        &["simulate"],
         &["completions"],
     ] {
         insta::assert_snapshot!(format!("help-{}", path.join("-")), help_of(path));

@@ -7,7 +7,7 @@ use veriscope_simulate::{Format, Options, Scenario, Simulation};
 use veriscope_source::{Location, SourceSpec};
 
 use super::run;
-use crate::args::DemoArgs;
+use crate::args::{DemoArgs, Shared};
 use crate::failure::{Ending, Failure};
 use crate::ingest::{Ingest, Input, identities};
 use crate::pipeline::SourceFeed;
@@ -17,12 +17,34 @@ use crate::terminal::format;
 /// Threads that make documents, beside those that read them.
 const RENDERING_THREADS: usize = 2;
 
+/// Puts lake and key into the demonstration's folder: invented data go to no lake of the
+/// user's and need no key of theirs, and all is gone with the folder.
+///
+/// # Errors
+/// Class `Usage` when a lake was named.
+pub fn keep_apart(args: &DemoArgs, shared: &mut Shared) -> Result<(), Failure> {
+    if shared.lake.is_some() {
+        let message = "a demonstration has a lake of its own, so it takes no --lake";
+        return Err(
+            Failure::new(ErrorClass::Usage, message).with_hint("name its folder with --dir")
+        );
+    }
+    shared.lake = Some(args.dir.join("lake"));
+    shared
+        .key_file
+        .get_or_insert_with(|| args.dir.join("demo.key"));
+    Ok(())
+}
+
 /// Runs `demo`.
 ///
 /// # Errors
 /// As `run`; class `Target` when the folder can't be made.
 pub fn run(args: &DemoArgs, settings: &Settings) -> anyhow::Result<Ending> {
-    let options = Options::default();
+    let options = Options {
+        transactions: args.transactions,
+        ..Options::default()
+    };
     let simulation = Simulation::new(Scenario::published_month()?, options)?;
     let ingest = Ingest::new(settings, &args.reading, "demo")?;
     std::fs::create_dir_all(&args.dir).with_context(|| {
@@ -47,8 +69,21 @@ pub fn run(args: &DemoArgs, settings: &Settings) -> anyhow::Result<Ending> {
         replayed: Vec::new(),
     };
     let ingested = ingest.run(writable, input, None)?;
-    let summary = run::summary_with_figures(&ingest, &ingested, settings)?;
+    let mut summary = run::summary_with_figures(&ingest, &ingested, settings)?;
+    summary.next_steps = next_steps(&summary.lake);
     run::finish(&args.reading, settings, &ingested, &summary)
+}
+
+/// Commands that show what can be asked, for whoever sees a lake for the first time.
+fn next_steps(lake: &str) -> Vec<String> {
+    [
+        "metrics get acceptance_first acceptance_last --by convenio",
+        "metrics get service_time_mean --by microservice",
+        "sql 'SELECT kind, outcome, count(*) AS n FROM attempts GROUP BY kind, outcome'",
+        "export no-retries --out no-retries.csv",
+    ]
+    .map(|command| format!("veriscope {command} --lake {lake}"))
+    .to_vec()
 }
 
 /// The simulated month as a source: a stream, like standard input.
