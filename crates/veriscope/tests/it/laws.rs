@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, subsequence};
 use proptest::test_runner::Config;
 use serde_json::{Value, json};
+use veriscope_simulate::{Format, Options, Scenario, Simulation};
 
 use crate::support::Sandbox;
 use crate::tables::{TABLES, Table, export_all};
@@ -78,6 +79,30 @@ fn documents(attempts: &[Attempt]) -> Vec<Value> {
     numbered
         .map(|(number, attempt)| attempt.document(number))
         .collect()
+}
+
+/// Whole documents of a simulated month, and a few of few processes, clients and moments, among
+/// which ties, missing ids and shared numbers are frequent.
+fn month() -> impl Strategy<Value = Vec<Value>> {
+    let simulated = (any::<u64>(), 1..40_u64);
+    (simulated, attempts()).prop_flat_map(|((seed, transactions), attempts)| {
+        let mut all = simulated_documents(seed, transactions);
+        all.extend(documents(&attempts));
+        Just(all).prop_shuffle()
+    })
+}
+
+fn simulated_documents(seed: u64, transactions: u64) -> Vec<Value> {
+    let options = Options {
+        seed,
+        transactions,
+        landmarks: false,
+        ..Options::default()
+    };
+    let simulation = Simulation::new(Scenario::published_month().unwrap(), options).unwrap();
+    let mut bytes = Vec::new();
+    simulation.write(Format::Json, &mut bytes, 1).unwrap();
+    serde_json::from_slice(&bytes).unwrap()
 }
 
 /// How documents lie in a file.
@@ -177,14 +202,13 @@ fn cases(cases: u32) -> Config {
 fn documents_may_be_cut_packed_and_repeated_in_any_way() {
     let lakes = std::cell::RefCell::new(Lakes::new());
     let cuts = (
-        attempts(),
+        month(),
         proptest::collection::vec((any::<Index>(), packing(), any::<bool>()), 0..4),
         packing(),
         any::<Index>(),
     );
-    proptest!(cases(4), |((attempts, cuts, first, repeated) in cuts)| {
+    proptest!(cases(4), |((documents, cuts, first, repeated) in cuts)| {
         let mut lakes = lakes.borrow_mut();
-        let documents = documents(&attempts);
         let clean = lakes.clean(&documents);
 
         let mut places: Vec<(usize, Packing, bool)> = cuts
@@ -214,15 +238,13 @@ fn documents_may_be_cut_packed_and_repeated_in_any_way() {
 #[test]
 fn documents_may_come_in_any_order_but_for_the_numbers() {
     let lakes = std::cell::RefCell::new(Lakes::new());
-    let orders = attempts().prop_flat_map(|attempts| {
-        let order: Vec<usize> = (0..attempts.len()).collect();
-        (Just(attempts), Just(order).prop_shuffle())
+    let orders = month().prop_flat_map(|documents| {
+        let shuffled = Just(documents.clone()).prop_shuffle();
+        (Just(documents), shuffled)
     });
-    proptest!(cases(3), |((attempts, order) in orders)| {
+    proptest!(cases(3), |((documents, shuffled) in orders)| {
         let mut lakes = lakes.borrow_mut();
-        let documents = documents(&attempts);
         let clean = lakes.clean(&documents);
-        let shuffled: Vec<Value> = order.iter().map(|at| documents[*at].clone()).collect();
         let half = shuffled.len() / 2;
         let files = [&shuffled[..half], &shuffled[half..]];
         let files = [("half-0", files[0]), ("half-1", files[1])]
