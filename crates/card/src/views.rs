@@ -85,6 +85,17 @@ pub enum Language {
     Spanish,
 }
 
+impl Language {
+    /// Returns the one of two texts that is in this language.
+    #[must_use]
+    pub const fn pick<'a>(self, english: &'a str, spanish: &'a str) -> &'a str {
+        match self {
+            Self::English => english,
+            Self::Spanish => spanish,
+        }
+    }
+}
+
 /// The type of a view's column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]

@@ -17,5 +17,6 @@ pub mod regression;
 pub mod render;
 pub mod retries;
 pub mod survival;
+pub mod times;
 
 pub use error::AnalysisError;

@@ -15,6 +15,7 @@ mod error;
 mod exclude;
 mod outsize;
 mod scope;
+mod table;
 
 use datafusion::arrow::array::{Array, ArrayRef, RecordBatch};
 use datafusion::arrow::compute::concat_batches;
@@ -22,6 +23,7 @@ use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder};
 use datafusion::prelude::{DataFrame, SessionContext};
 use std::sync::Arc;
 use veriscope_card::Card;
+use veriscope_card::views::View;
 
 use crate::expression::{Day, Measure, Predicate};
 use crate::intervals::{Enough, Level};
@@ -32,6 +34,7 @@ pub use answer::{Answer, Cell, Number, Row};
 pub use error::QueryError;
 pub use exclude::{Excluded, Exclusion, ExclusionFault};
 pub use outsize::{Outsize, OutsizeKind};
+pub use table::TableRow;
 
 use clusters::{Clustered, Groups};
 use scope::Scope;
@@ -107,6 +110,24 @@ impl Source<'_> {
             total,
             excluded: self.excluded(&scope).await?,
         })
+    }
+
+    /// Plans the rows of a view that a query's condition, days and exclusions keep, with all
+    /// columns of the view; dimensions are not looked at.
+    ///
+    /// # Errors
+    /// [`QueryError`]: what was asked does not go with the view.
+    pub async fn rows(&self, view: View, query: &Query) -> Result<LogicalPlan, QueryError> {
+        Scope::of(self, view, query)?.plan(self).await
+    }
+
+    /// Counts what each exclusion of a query leaves out of a view, of the rows that its
+    /// condition and days keep.
+    ///
+    /// # Errors
+    /// As [`Source::rows`], and what the session says.
+    pub async fn left_out(&self, view: View, query: &Query) -> Result<Vec<Excluded>, QueryError> {
+        self.excluded(&Scope::of(self, view, query)?).await
     }
 
     async fn row_count(&self, scope: &Scope<'_>, metric: &Metric) -> Result<u64, QueryError> {

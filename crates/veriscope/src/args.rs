@@ -1,5 +1,6 @@
 //! What the user typed: one struct per command, nothing resolved yet.
 
+mod answer;
 mod examples;
 mod metrics;
 mod mongo;
@@ -13,7 +14,8 @@ use veriscope_simulate as simulate;
 
 use values::named;
 
-pub use metrics::{Lang, MetricsCommand, MetricsGetArgs, MetricsListArgs, MetricsShowArgs};
+pub use answer::{AnswerArgs, AnswerCommand, FormArgs, Lang, RowsArgs};
+pub use metrics::{MetricsCommand, MetricsGetArgs, MetricsListArgs, MetricsShowArgs};
 pub use mongo::{MongoArgs, Span, When};
 pub use sql::{ResultFormat, SqlArgs};
 pub use values::{RejectLimit, parse_size};
@@ -109,6 +111,13 @@ pub enum Command {
         /// What to do.
         #[command(subcommand)]
         action: KeyCommand,
+    },
+    /// Answer where the time goes, who is accepted, why people try again
+    #[command(after_help = examples::ANSWER)]
+    Answer {
+        /// What to answer
+        #[command(subcommand)]
+        action: AnswerCommand,
     },
     /// List metrics, show how they are defined, or evaluate them
     #[command(after_help = examples::METRICS)]

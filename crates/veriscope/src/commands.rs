@@ -1,6 +1,7 @@
 //! One file per command; here each is called.
 
 pub mod anonymize;
+pub mod answer;
 pub mod card;
 pub mod completions;
 pub mod demo;
@@ -39,6 +40,7 @@ pub fn dispatch(command: Command, settings: &Settings) -> anyhow::Result<Ending>
         Command::Anonymize(args) => anonymize::run(&args, settings),
         Command::Demo(args) => demo::run(&args, settings),
         Command::Simulate(args) => simulate::run(&args, settings),
+        Command::Answer { action } => answer::run(&action, settings),
         Command::Metrics { action } => metrics::run(action, settings),
         Command::Runs(args) => runs::run(&args, settings),
         Command::Quarantine { action } => quarantine::run(&action, settings),

@@ -106,6 +106,7 @@ fn known_class(error: &(dyn Error + 'static)) -> Option<ErrorClass> {
         ExportError,
         OutputError,
         SettingsError,
+        veriscope_answers::AnswerError,
         veriscope_card::CardError,
         veriscope_card::CardErrors,
         veriscope_extract::ExtractError,

@@ -11,13 +11,13 @@ use crate::number::float_i64;
 
 /// A column of durations, ms.
 #[derive(Clone, Copy, Debug)]
-enum Column<'a> {
+pub(crate) enum Column<'a> {
     Int(&'a Int64Array),
     Float(&'a Float64Array),
 }
 
 impl<'a> Column<'a> {
-    fn of(batch: &'a RecordBatch, name: &str) -> Result<Self, AnalysisError> {
+    pub(crate) fn of(batch: &'a RecordBatch, name: &str) -> Result<Self, AnalysisError> {
         let column = batch
             .column_by_name(name)
             .ok_or_else(|| AnalysisError::MissingColumn {
@@ -36,7 +36,7 @@ impl<'a> Column<'a> {
     }
 
     /// Copies rows from `first` on; a null, and what is past the end, is NaN.
-    fn load(self, first: usize, lane: &mut Lane) {
+    pub(crate) fn load(self, first: usize, lane: &mut Lane) {
         lane.fill(f64::NAN);
         match self {
             Self::Int(array) => {

@@ -21,7 +21,7 @@ mod what_if;
 mod tests;
 
 pub use arrangement::{Arrangement, partitions};
-pub(crate) use columns::Durations;
+pub(crate) use columns::{Column as DurationColumn, Durations};
 pub use kernel::LANE;
 use kernel::Lane;
 pub(crate) use kernel::{Followed, Lanes};

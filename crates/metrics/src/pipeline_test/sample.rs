@@ -100,21 +100,42 @@ impl PipelineSample {
         self.ran.extend(lanes.ran.iter().map(at));
     }
 
+    /// Adds what another sample of the same model has kept. Which persons are kept does not
+    /// depend on how the rows were parted, as long as they are numbered alike in all parts.
+    pub fn merge(&mut self, other: Self) {
+        self.seen += other.seen;
+        self.hashes.extend(other.hashes);
+        self.persons.extend(other.persons);
+        self.total.extend(other.total);
+        self.durations.extend(other.durations);
+        self.ran.extend(other.ran);
+        if other.mask != self.mask {
+            self.mask = self.mask.max(other.mask);
+            self.keep_masked();
+        }
+        self.thin();
+    }
+
     /// Halves the share of persons until what is left fits.
     fn thin(&mut self) {
         while self.total.len() > self.most && self.mask < u64::MAX >> 1 {
             self.mask = self.mask * 2 + 1;
-            let kept: Vec<bool> = self
-                .hashes
-                .iter()
-                .map(|hash| hash & self.mask == 0)
-                .collect();
-            retain(&mut self.hashes, &kept, 1);
-            retain(&mut self.persons, &kept, 1);
-            retain(&mut self.total, &kept, 1);
-            retain(&mut self.durations, &kept, self.runs);
-            retain(&mut self.ran, &kept, self.runs);
+            self.keep_masked();
         }
+    }
+
+    /// Lets go of the persons that the mask leaves out.
+    fn keep_masked(&mut self) {
+        let kept: Vec<bool> = self
+            .hashes
+            .iter()
+            .map(|hash| hash & self.mask == 0)
+            .collect();
+        retain(&mut self.hashes, &kept, 1);
+        retain(&mut self.persons, &kept, 1);
+        retain(&mut self.total, &kept, 1);
+        retain(&mut self.durations, &kept, self.runs);
+        retain(&mut self.ran, &kept, self.runs);
     }
 
     /// Returns how many transactions it holds.

@@ -75,7 +75,9 @@ pub enum Cell {
 }
 
 impl Cell {
-    pub(super) fn of(column: &ArrayRef, at: usize) -> Self {
+    /// Reads one cell of a column.
+    #[must_use]
+    pub fn of(column: &ArrayRef, at: usize) -> Self {
         if column.is_null(at) {
             return Self::Null;
         }

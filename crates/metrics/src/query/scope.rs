@@ -3,6 +3,7 @@
 use datafusion::arrow::datatypes::DataType;
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, cast, when};
 use veriscope_card::Card;
+use veriscope_card::views::View;
 
 use super::exclude::Exclusion;
 use super::{Query, QueryError, Source};
@@ -30,11 +31,8 @@ impl<'a> Scope<'a> {
         metric: &Metric,
         query: &Query,
     ) -> Result<Self, QueryError> {
-        let columns = source.registry.columns(metric.view);
-        let mut scope = Self::rows(source, columns, query)?;
-        if let Some(rows) = &query.rows {
-            scope.kept.push(rows.clone().checked(columns)?);
-        }
+        let mut scope = Self::of(source, metric.view, query)?;
+        let columns = scope.columns;
         for name in &query.by {
             let found = columns.find(name).ok().map(|doc| doc.name.clone());
             let allowed = found.filter(|name| metric.dimensions.contains(name));
@@ -49,6 +47,16 @@ impl<'a> Scope<'a> {
                 return Err(QueryError::Twice { column: name });
             }
             scope.by.push(name);
+        }
+        Ok(scope)
+    }
+
+    /// Condition, days and exclusions of a query over a view.
+    pub(super) fn of(source: &Source<'a>, view: View, query: &Query) -> Result<Self, QueryError> {
+        let columns = source.registry.columns(view);
+        let mut scope = Self::rows(source, columns, query)?;
+        if let Some(rows) = &query.rows {
+            scope.kept.push(rows.clone().checked(columns)?);
         }
         Ok(scope)
     }

@@ -129,6 +129,21 @@ Examples:
   veriscope metrics show acceptance
   veriscope metrics get acceptance --by convenio";
 
+pub(super) const ANSWER_BOTTLENECKS: &str = "\
+Examples:
+  veriscope answer bottlenecks
+  veriscope answer bottlenecks --where 'hour between 8 and 18' --from 2025-01-15
+  veriscope answer bottlenecks --explain --lang es
+  veriscope answer bottlenecks --table what_if --csv
+
+A condition compares columns of the view attempts to values, as in `metrics get`; `veriscope sql
+--describe attempts` lists them.";
+
+pub(super) const ANSWER: &str = "\
+Examples:
+  veriscope answer bottlenecks
+  veriscope answer bottlenecks --lang es --md > bottlenecks.md";
+
 pub(super) const METRICS_LIST: &str = "\
 Examples:
   veriscope metrics list

@@ -1,8 +1,8 @@
 //! Arguments of `metrics`.
 
-use clap::{Args as ClapArgs, Subcommand, ValueEnum};
+use clap::{Args as ClapArgs, Subcommand};
 
-use super::examples;
+use super::{FormArgs, Lang, RowsArgs, examples};
 
 /// What to do with metrics.
 #[derive(Debug, Subcommand)]
@@ -49,38 +49,10 @@ pub struct MetricsGetArgs {
     /// Dimensions: columns of the metric's view, parted by commas
     #[arg(long, value_name = "COLUMN,…", value_delimiter = ',')]
     pub by: Vec<String>,
-    /// Only rows of the view for which this condition holds
-    #[arg(long = "where", value_name = "CONDITION")]
-    pub condition: Option<String>,
-    /// First local day
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    pub from: Option<chrono::NaiveDate>,
-    /// Last local day
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    pub to: Option<chrono::NaiveDate>,
-    /// Keep what the exclusions of the configuration would leave out
-    #[arg(long)]
-    pub no_exclusions: bool,
-    /// Write CSV
-    #[arg(long, conflicts_with_all = ["json", "md"])]
-    pub csv: bool,
-    /// Write a Markdown table
-    #[arg(long, conflicts_with = "json")]
-    pub md: bool,
-    /// Say before the numbers how they are defined
-    #[arg(long)]
-    pub explain: bool,
-    /// Language of the text
-    #[arg(long, value_enum, value_name = "LANGUAGE", default_value_t)]
-    pub lang: Lang,
-}
-
-/// A language of what people read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Lang {
-    /// English
-    #[default]
-    En,
-    /// Spanish
-    Es,
+    /// Which rows
+    #[command(flatten)]
+    pub rows: RowsArgs,
+    /// In what form
+    #[command(flatten)]
+    pub form: FormArgs,
 }

@@ -5,6 +5,8 @@ mod get;
 mod numbers;
 mod page;
 
+pub(super) use csv::harmless as csv_text;
+pub(super) use page::escaped as markdown_text;
 use serde::Serialize;
 use veriscope_base::ErrorClass;
 use veriscope_card::views::Language;

@@ -53,7 +53,7 @@ fn cell(cell: &Cell) -> String {
 }
 
 /// Text that a spreadsheet would run as a formula gets an apostrophe before it, as in exports.
-fn harmless(text: &str) -> String {
+pub(in crate::commands) fn harmless(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
         format!("'{text}")
     } else {

@@ -37,7 +37,7 @@ pub(super) struct Answered<'a> {
 
 pub(super) fn run(args: &MetricsGetArgs, settings: &Settings) -> anyhow::Result<Ending> {
     let terminal = &settings.terminal;
-    if terminal.json && (args.csv || args.md) {
+    if terminal.json && (args.form.csv || args.form.md) {
         return Err(Failure::new(
             ErrorClass::Usage,
             "--json, --csv and --md exclude each other",
@@ -53,9 +53,9 @@ pub(super) fn run(args: &MetricsGetArgs, settings: &Settings) -> anyhow::Result<
     }
     let query = Query {
         by: args.by.clone(),
-        from: args.from.map(Day),
-        to: args.to.map(Day),
-        exclude: if args.no_exclusions {
+        from: args.rows.from.map(Day),
+        to: args.rows.to.map(Day),
+        exclude: if args.rows.no_exclusions {
             Vec::new()
         } else {
             config.exclude
@@ -63,18 +63,18 @@ pub(super) fn run(args: &MetricsGetArgs, settings: &Settings) -> anyhow::Result<
         ..Query::default()
     };
     let got = block_on(evaluate(args, settings, &card, &registry, &metrics, query))?;
-    let language = args.lang.into();
+    let language = args.form.lang.into();
     if terminal.json {
         terminal.data_json(&got)?;
-    } else if args.csv {
+    } else if args.form.csv {
         terminal.data_bytes(&csv::write(&got)?)?;
         page::notes(&got, language)
             .iter()
             .for_each(|note| terminal.note(note));
-    } else if args.md {
-        terminal.data(&page::markdown(&got, language, args.explain))?;
+    } else if args.form.md {
+        terminal.data(&page::markdown(&got, language, args.form.explain))?;
     } else {
-        terminal.data(&page::text(&got, language, args.explain, terminal.out))?;
+        terminal.data(&page::text(&got, language, args.form.explain, terminal.out))?;
     }
     Ok(Ending::Done)
 }
@@ -91,7 +91,7 @@ async fn evaluate<'a>(
     let mut queries = Vec::with_capacity(metrics.len());
     for metric in metrics {
         let columns = registry.columns(metric.view);
-        let rows = match &args.condition {
+        let rows = match &args.rows.condition {
             Some(condition) => Some(parse_predicate(condition, columns)?),
             None => None,
         };
@@ -109,7 +109,7 @@ async fn evaluate<'a>(
         card,
         registry,
     };
-    let language = Language::from(args.lang);
+    let language = Language::from(args.form.lang);
     let mut answers = Vec::with_capacity(metrics.len());
     for (metric, query) in metrics.iter().zip(&queries) {
         answers.push(Answered {

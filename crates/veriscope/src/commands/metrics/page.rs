@@ -94,7 +94,7 @@ pub(super) fn markdown(got: &Got<'_>, language: Language, explain: bool) -> Stri
     page.trim_end().to_owned()
 }
 
-fn escaped(text: &str) -> String {
+pub(in crate::commands) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if matches!(c, '|' | '\\' | '`' | '*' | '_' | '<' | '[' | '#') {

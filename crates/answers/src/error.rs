@@ -1,0 +1,41 @@
+//! Why a question has no answer.
+#![deny(clippy::wildcard_enum_match_arm)]
+
+use datafusion::error::DataFusionError;
+use veriscope_base::ErrorClass;
+use veriscope_metrics::AnalysisError;
+use veriscope_metrics::expression::ExpressionError;
+use veriscope_metrics::query::QueryError;
+
+/// Why a question has no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum AnswerError {
+    /// What was asked does not go with the views, or the engine failed.
+    #[error(transparent)]
+    Query(#[from] QueryError),
+    /// The condition can't be read.
+    #[error(transparent)]
+    Condition(#[from] ExpressionError),
+    /// The card does not have what the analysis needs.
+    #[error(transparent)]
+    Analysis(#[from] AnalysisError),
+    /// The engine failed.
+    #[error("failed to read the snapshot")]
+    Engine(#[from] DataFusionError),
+    /// A thread of the reading was lost.
+    #[error("a part of the reading ended before its time; this is a defect")]
+    Part(#[from] tokio::task::JoinError),
+}
+
+impl AnswerError {
+    /// Returns the class of the failure.
+    #[must_use]
+    pub fn class(&self) -> ErrorClass {
+        match self {
+            Self::Query(error) => error.class(),
+            Self::Condition(error) => error.class(),
+            Self::Analysis(error) => error.class(),
+            Self::Engine(_) | Self::Part(_) => ErrorClass::Defect,
+        }
+    }
+}

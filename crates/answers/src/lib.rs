@@ -1,0 +1,22 @@
+//! The answers that the pipeline exists for: where the time goes, who is accepted, why people
+//! try again.
+//!
+//! ```text
+//! views of a snapshot ── read ──► an analysis of `metrics` ──► answer (JSON) ──► page (words, tables)
+//! ```
+//!
+//! An answer is a typed, serialisable result; its page says the same in words and tables, in
+//! English or Spanish. Shares are in 0 to 1, times in milliseconds where a name does not say
+//! otherwise.
+
+mod ask;
+mod basis;
+pub mod bottlenecks;
+mod error;
+pub mod number;
+pub mod page;
+mod read;
+
+pub use ask::{Ask, Asker};
+pub use basis::Basis;
+pub use error::AnswerError;

@@ -1,0 +1,150 @@
+//! `answer`: the three questions, asked of the newest snapshot.
+
+mod csv;
+mod markdown;
+mod text;
+
+use serde::Serialize;
+use veriscope_answers::page::{Page, Section};
+use veriscope_answers::{Ask, Asker, bottlenecks};
+use veriscope_base::ErrorClass;
+use veriscope_card::Card;
+use veriscope_card::views::Language;
+use veriscope_lake::Lake;
+use veriscope_metrics::expression::Day;
+use veriscope_metrics::query::Source;
+use veriscope_metrics::registry::Registry;
+
+use super::block_on;
+use crate::args::{AnswerArgs, AnswerCommand, RowsArgs};
+use crate::failure::{Ending, Failure};
+use crate::settings::Settings;
+
+/// Runs `answer`.
+///
+/// # Errors
+/// Class `Usage` for a condition that does not go with the view or an unknown table, and what
+/// the lake says.
+pub fn run(action: &AnswerCommand, settings: &Settings) -> anyhow::Result<Ending> {
+    match action {
+        AnswerCommand::Bottlenecks(args) => answer(args, settings, Question::Bottlenecks),
+    }
+}
+
+/// What is asked.
+#[derive(Clone, Copy)]
+enum Question {
+    Bottlenecks,
+}
+
+/// What is answered: for machines, and for people.
+struct Answered {
+    json: serde_json::Value,
+    page: Page,
+}
+
+impl Answered {
+    fn new(answer: &impl Serialize, page: Page) -> anyhow::Result<Self> {
+        let json = serde_json::to_value(answer)?;
+        Ok(Self { json, page })
+    }
+}
+
+fn answer(args: &AnswerArgs, settings: &Settings, question: Question) -> anyhow::Result<Ending> {
+    let terminal = &settings.terminal;
+    if terminal.json && (args.form.csv || args.form.md || args.table.is_some()) {
+        return Err(Failure::new(
+            ErrorClass::Usage,
+            "--json goes with none of --csv, --md and --table: it holds everything",
+        )
+        .into());
+    }
+    let language = args.form.lang.into();
+    let card = settings.card()?;
+    let ask = ask(&args.rows, settings)?;
+    let Answered { json, mut page } =
+        block_on(evaluate(settings, &card, &ask, question, language))?;
+    if terminal.json {
+        terminal.data_json(&json)?;
+        return Ok(Ending::Done);
+    }
+    if let Some(table) = &args.table {
+        only(&mut page, table)?;
+    }
+    if args.form.csv {
+        // One file holds one table.
+        let others = page.sections.iter().skip(1).map(|one| one.id);
+        let others: Vec<&str> = others.collect();
+        if let Some(section) = page.sections.first() {
+            terminal.data_bytes(&csv::write(&section.table)?)?;
+        }
+        page.notes.iter().for_each(|note| terminal.note(note));
+        if !others.is_empty() {
+            terminal.note(&format!(
+                "other tables, with --table: {}",
+                others.join(", ")
+            ));
+        }
+    } else if args.form.md {
+        terminal.data(&markdown::write(&page, language, args.form.explain))?;
+    } else {
+        terminal.data(&text::Layout::new(terminal.out, language).page(&page, args.form.explain))?;
+    }
+    Ok(Ending::Done)
+}
+
+/// Reads which rows are asked about, exclusions of the configuration among them.
+fn ask(rows: &RowsArgs, settings: &Settings) -> anyhow::Result<Ask> {
+    Ok(Ask {
+        condition: rows.condition.clone(),
+        from: rows.from.map(Day),
+        to: rows.to.map(Day),
+        exclude: if rows.no_exclusions {
+            Vec::new()
+        } else {
+            settings.config()?.exclude
+        },
+    })
+}
+
+async fn evaluate(
+    settings: &Settings,
+    card: &Card,
+    ask: &Ask,
+    question: Question,
+    language: Language,
+) -> anyhow::Result<Answered> {
+    let registry = Registry::new(card);
+    let snapshot = Lake::open(&settings.lake, card)?.snapshot().await?;
+    let session = snapshot.session()?;
+    let staging = snapshot.staging(&session).await?;
+    veriscope_transform::register(&session, card, staging)?;
+    let source = Source {
+        session: &session,
+        card,
+        registry: &registry,
+    };
+    let asker = Asker { source, ask };
+    match question {
+        Question::Bottlenecks => {
+            let answer = bottlenecks::bottlenecks(&asker).await?;
+            Answered::new(&answer, answer.page(card, language))
+        }
+    }
+}
+
+/// Leaves one table on a page.
+fn only(page: &mut Page, table: &str) -> anyhow::Result<()> {
+    let known: Vec<&str> = page.sections.iter().map(|one| one.id).collect();
+    if !known.contains(&table) {
+        return Err(Failure::new(
+            ErrorClass::Usage,
+            format!("this answer has no table `{table}`"),
+        )
+        .with_hint(format!("it has {}", known.join(", ")))
+        .into());
+    }
+    page.lead.clear();
+    page.sections.retain(|one: &Section| one.id == table);
+    Ok(())
+}
