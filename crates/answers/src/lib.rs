@@ -9,9 +9,11 @@
 //! English or Spanish. Shares are in 0 to 1, times in milliseconds where a name does not say
 //! otherwise.
 
+pub mod acceptance;
 mod ask;
 mod basis;
 pub mod bottlenecks;
+mod code;
 mod error;
 pub mod number;
 pub mod page;

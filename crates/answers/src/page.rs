@@ -3,8 +3,6 @@
 //! Cells hold numbers in full; how they look is decided where they are shown, by the kind of
 //! their column.
 
-use veriscope_card::views::Language;
-
 /// An answer in words and tables.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Page {
@@ -24,7 +22,7 @@ pub struct Page {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Section {
     /// Name by which it is asked for: `what_if`.
-    pub id: &'static str,
+    pub id: String,
     /// Title.
     pub title: String,
     /// How its figures are defined.
@@ -174,9 +172,4 @@ impl Table {
             .iter()
             .any(|row| matches!(row.get(column), Some(Cell::Range(..))))
     }
-}
-
-/// The title of the column of a dimension, where it is not a column's own name.
-pub(crate) fn group_title(language: Language) -> &'static str {
-    language.pick("group", "grupo")
 }

@@ -4,6 +4,7 @@
 //! a typed, serialisable result; it reads nothing itself and knows no API but through the
 //! card. Shares are in 0 to 1, times in milliseconds where a name does not say otherwise.
 
+pub mod acceptance;
 pub mod critical_path;
 mod error;
 pub mod expression;

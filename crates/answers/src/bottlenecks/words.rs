@@ -191,6 +191,15 @@ fn verdict(answer: &BottlenecksAnswer, language: Language) -> String {
     let longer = answer.path.path_longer.map_or(0.0, |longer| longer.low);
     let longer = percent(longer, language);
     match (language, no) {
+        (Language::English, 0) if yes == 0 => format!(
+            "Whether the card's pipeline is right these data cannot tell: all its {open} steps and \
+             groups stay undecided. Its path is longer than the total in {longer} of transactions."
+        ),
+        (Language::Spanish, 0) if yes == 0 => format!(
+            "Estos datos no permiten decir si la secuencia de la ficha es correcta: sus {open} pasos \
+             y grupos quedan sin decidir. Su camino es más largo que el total en el {longer} de las \
+             transacciones."
+        ),
         (Language::English, 0) => format!(
             "The card's pipeline stands the test: of its steps and groups {yes} are supported by \
              the data, {open} undecided, none contradicted; its path is longer than the total in \

@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-use crate::number::{float, float_u64};
+use crate::number::{float_u64, floor_index};
 
 /// A cluster with more than this share of all rows counts as outsize, if it also has five
 /// times the rows of an average one.
 const OUTSIZE: f64 = 0.05;
 /// Fewer clusters than this tell nothing of how outsize ones may differ.
-const TEN: usize = 10;
+const TEN: f64 = 10.0;
 /// Two standard deviations: an outsize cluster that lies no further off is a usual one.
 const USUAL: f64 = 4.0;
 
@@ -60,33 +60,46 @@ pub struct Linearised {
 /// fewer than ten are left to learn from, outsize clusters are treated like any other.
 #[must_use]
 pub fn linearise(clusters: &[ClusterSum]) -> Option<Linearised> {
-    let used = || clusters.iter().filter(|cluster| cluster.n > 0);
-    let n: u64 = used().map(|cluster| cluster.n).sum();
+    linearise_times(clusters.iter().map(|cluster| (*cluster, 1)))
+}
+
+/// As [`linearise`], each cluster as often as it is said to be there.
+pub(super) fn linearise_times(
+    clusters: impl Iterator<Item = (ClusterSum, u64)> + Clone,
+) -> Option<Linearised> {
+    let used = || {
+        let used = clusters.clone().filter(|(cluster, _)| cluster.n > 0);
+        used.map(|(cluster, times)| (cluster, float_u64(times)))
+    };
+    let of = |value: fn(ClusterSum) -> f64| used().map(move |(one, times)| value(one) * times);
+    let whole = clusters.clone().map(|(cluster, times)| cluster.n * times);
+    let n: u64 = whole.sum();
     if n == 0 {
         return None;
     }
-    let count = used().count();
+    let count: f64 = used().map(|(_, times)| times).sum();
     let rows = float_u64(n);
-    let mean = used().map(|cluster| cluster.sum).sum::<f64>() / rows;
+    let mean = of(|cluster| cluster.sum).sum::<f64>() / rows;
     let total = used()
-        .map(|cluster| {
-            mean.mul_add(
+        .map(|(cluster, times)| {
+            let square = mean.mul_add(
                 mean.mul_add(float_u64(cluster.n), -2.0 * cluster.sum),
                 cluster.sum_squares,
-            )
+            );
+            square * times
         })
         .sum::<f64>()
         .max(0.0);
-    let limit = (OUTSIZE * rows).max(5.0 * rows / float(count));
-    let usual = || used().filter(|cluster| float_u64(cluster.n) <= limit);
-    let enough = usual().count() >= TEN;
+    let limit = (OUTSIZE * rows).max(5.0 * rows / count);
+    let usual = || used().filter(|(cluster, _)| float_u64(cluster.n) <= limit);
+    let enough = usual().map(|(_, times)| times).sum::<f64>() >= TEN;
     let outsize = if enough { limit } else { rows };
     let correlation = if enough {
         correlation(usual())
     } else {
         correlation(used())
     };
-    let (variance, degrees_of_freedom) = if count < 2 {
+    let (variance, degrees_of_freedom) = if count < 2.0 {
         (f64::NAN, 0.0)
     } else {
         Model {
@@ -95,14 +108,14 @@ pub fn linearise(clusters: &[ClusterSum]) -> Option<Linearised> {
             correlation,
             one: total / rows,
             outsize,
-            others: float(count - 1),
+            others: count - 1.0,
         }
         .variance(used())
     };
     let independent = total / rows / (rows - 1.0);
     Some(Linearised {
         n,
-        clusters: u64::try_from(count).unwrap_or(u64::MAX),
+        clusters: u64::try_from(floor_index(count)).unwrap_or(u64::MAX),
         mean,
         variance,
         degrees_of_freedom,
@@ -116,24 +129,24 @@ pub fn linearise(clusters: &[ClusterSum]) -> Option<Linearised> {
 }
 
 /// Analysis of variance: how alike rows of one cluster are, 0 to 1.
-fn correlation<'a>(clusters: impl Iterator<Item = &'a ClusterSum> + Clone) -> f64 {
+fn correlation(clusters: impl Iterator<Item = (ClusterSum, f64)> + Clone) -> f64 {
     let (mut groups, mut rows, mut sum) = (0.0, 0.0, 0.0);
-    for cluster in clusters.clone() {
-        groups += 1.0;
-        rows += float_u64(cluster.n);
-        sum += cluster.sum;
+    for (cluster, times) in clusters.clone() {
+        groups += times;
+        rows += float_u64(cluster.n) * times;
+        sum += cluster.sum * times;
     }
     if groups < 2.0 || rows <= groups {
         return 0.0;
     }
     let mean = sum / rows;
     let (mut between, mut within, mut squares) = (0.0, 0.0, 0.0);
-    for cluster in clusters {
+    for (cluster, times) in clusters {
         let size = float_u64(cluster.n);
         let own = cluster.sum / size;
-        between += size * (own - mean) * (own - mean);
-        within += (cluster.sum_squares - own * cluster.sum).max(0.0);
-        squares += size * size;
+        between += size * (own - mean) * (own - mean) * times;
+        within += (cluster.sum_squares - own * cluster.sum).max(0.0) * times;
+        squares += size * size * times;
     }
     let between = between / (groups - 1.0);
     let within = within / (rows - groups);
@@ -188,12 +201,13 @@ impl Model {
     /// Returns variance and degrees of freedom. In the model the sum of cluster i has
     /// variance `s_i`, in units of one row, and `u_i` has `s_i (1 − 2 w_i) + w_i² S` with
     /// its share of rows `w_i`; S is the sum of all `s_i`.
-    fn variance<'a>(&self, clusters: impl Iterator<Item = &'a ClusterSum> + Clone) -> (f64, f64) {
-        let whole: f64 = clusters.clone().map(|cluster| self.own(cluster)).sum();
+    fn variance(&self, clusters: impl Iterator<Item = (ClusterSum, f64)> + Clone) -> (f64, f64) {
+        let owns = clusters.clone().map(|(one, times)| self.own(one) * times);
+        let whole: f64 = owns.sum();
         let mut variance = 0.0;
         let mut fixed = 0.0;
         let mut pairs = Pairs::default();
-        for cluster in clusters {
+        for (cluster, times) in clusters {
             let own = self.own(cluster);
             let share = float_u64(cluster.n) / self.rows;
             let expected = own * (1.0 - 2.0 * share) + share * share * whole;
@@ -204,16 +218,16 @@ impl Model {
             let moved = cluster.sum - self.mean * float_u64(cluster.n);
             let seen = weight * moved * moved;
             if float_u64(cluster.n) > self.outsize {
-                variance += (seen / USUAL).max(own * self.one);
-                fixed += own * own / self.others;
+                variance += (seen / USUAL).max(own * self.one) * times;
+                fixed += own * own / self.others * times;
                 continue;
             }
-            variance += seen;
+            variance += seen * times;
             let outside = 2.0 * share * own - share * share * whole;
-            pairs.shares += weight * share * share;
-            pairs.owns += weight * own * own;
-            pairs.both += weight * share * own;
-            pairs.diagonal += own * own - weight * weight * outside * outside;
+            pairs.shares += weight * share * share * times;
+            pairs.owns += weight * own * own * times;
+            pairs.both += weight * share * own * times;
+            pairs.diagonal += (own * own - weight * weight * outside * outside) * times;
         }
         let spread = pairs.spread(whole) + fixed;
         let freedom = if spread > 0.0 {
@@ -224,7 +238,7 @@ impl Model {
         (variance / self.rows / self.rows, freedom)
     }
 
-    fn own(&self, cluster: &ClusterSum) -> f64 {
+    fn own(&self, cluster: ClusterSum) -> f64 {
         let size = float_u64(cluster.n);
         size * (size - 1.0).mul_add(self.correlation, 1.0)
     }

@@ -17,5 +17,5 @@ pub use enough::Enough;
 pub use level::Level;
 pub use linearised::{ClusterSum, Linearised, linearise};
 pub use mean::{MeanInterval, cluster_sums, mean};
-pub use proportion::{ClusterCount, Proportion, cluster_counts, proportion, wilson};
+pub use proportion::{ClusterCount, ClusterTally, Proportion, cluster_counts, proportion, wilson};
 pub use shift::{Sample, Shift, shift};

@@ -4,11 +4,12 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-use super::{ClusterSum, Enough, Level, linearise};
+use super::linearised::linearise_times;
+use super::{ClusterSum, Enough, Level};
 use crate::number::float_u64;
 
 /// What one cluster (person) adds to a proportion.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ClusterCount {
     /// Rows that count as a hit; at most `trials`.
     pub hits: u64,
@@ -78,20 +79,29 @@ pub fn wilson(share: f64, trials: f64, z: f64) -> (f64, f64) {
 /// `hits` above `trials` count as `trials`.
 #[must_use]
 pub fn proportion(clusters: &[ClusterCount], level: Level) -> Option<Proportion> {
-    let sums: Vec<ClusterSum> = clusters.iter().map(|count| sum_of(*count)).collect();
-    let found = linearise(&sums)?;
+    proportion_times(clusters.iter().map(|count| (*count, 1)), level)
+}
+
+/// As [`proportion`], each cluster as often as it is said to be there.
+fn proportion_times(
+    clusters: impl Iterator<Item = (ClusterCount, u64)> + Clone,
+    level: Level,
+) -> Option<Proportion> {
+    let sums = clusters.clone().map(|(one, times)| (sum_of(one), times));
+    let found = linearise_times(sums)?;
     let trials = float_u64(found.n);
     let hits: u64 = clusters
-        .iter()
-        .map(|count| count.hits.min(count.trials))
+        .clone()
+        .map(|(count, times)| count.hits.min(count.trials) * times)
         .sum();
     let share = float_u64(hits) / trials;
     let (effective_trials, design_effect) = if found.clusters < 2 {
         (1.0, trials)
     } else if hits == 0 || hits == found.n {
         let squares: f64 = clusters
-            .iter()
-            .map(|count| float_u64(count.trials) * float_u64(count.trials))
+            .map(|(count, times)| {
+                float_u64(count.trials) * float_u64(count.trials) * float_u64(times)
+            })
             .sum();
         (trials * trials / squares, squares / trials)
     } else {
@@ -113,6 +123,60 @@ pub fn proportion(clusters: &[ClusterCount], level: Level) -> Option<Proportion>
         effective_trials,
         design_effect,
     })
+}
+
+/// Clusters by what they count, each kind with how many there are: of millions of persons
+/// there are few kinds.
+#[derive(Clone, Debug, Default)]
+pub struct ClusterTally {
+    /// Those of up to [`SMALL`] trials, by trials and hits.
+    small: Vec<u64>,
+    large: HashMap<ClusterCount, u64>,
+}
+
+/// Clusters of so many trials are counted in an array.
+const SMALL: usize = 8;
+
+impl ClusterTally {
+    /// Adds a cluster; one without a trial is none.
+    pub fn add(&mut self, count: ClusterCount) {
+        if count.trials == 0 {
+            return;
+        }
+        let place = usize::try_from(count.trials).unwrap_or(usize::MAX);
+        if place > SMALL {
+            *self.large.entry(count).or_default() += 1;
+            return;
+        }
+        self.small.resize((SMALL + 1) * (SMALL + 1), 0);
+        let hits = usize::try_from(count.hits.min(count.trials)).unwrap_or(0);
+        if let Some(times) = self.small.get_mut(place * (SMALL + 1) + hits) {
+            *times += 1;
+        }
+    }
+
+    /// Returns the proportion of hits with its interval, as [`proportion`] does.
+    #[must_use]
+    pub fn proportion(&self, level: Level) -> Option<Proportion> {
+        let whole = |place: usize| u64::try_from(place).unwrap_or(0);
+        let small = self.small.iter().enumerate().map(|(place, times)| {
+            let (trials, hits) = (place / (SMALL + 1), place % (SMALL + 1));
+            let count = ClusterCount {
+                hits: whole(hits),
+                trials: whole(trials),
+            };
+            (count, *times)
+        });
+        let mut large: Vec<(ClusterCount, u64)> = self
+            .large
+            .iter()
+            .map(|(one, times)| (*one, *times))
+            .collect();
+        // Sums of floats must not depend on the order of a hash table.
+        large.sort_unstable_by_key(|(one, _)| (one.trials, one.hits));
+        let all = small.chain(large.iter().copied());
+        proportion_times(all.filter(|(_, times)| *times > 0), level)
+    }
 }
 
 /// Returns one count for each cluster id that occurs, in order of first sight. A row
@@ -150,7 +214,7 @@ pub(super) fn sum_of(count: ClusterCount) -> ClusterSum {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{ClusterCount, Level, cluster_counts, proportion, wilson};
+    use super::{ClusterCount, ClusterTally, Level, cluster_counts, proportion, wilson};
 
     fn singles(hits: u64, trials: u64) -> Vec<ClusterCount> {
         (0..trials)
@@ -191,6 +255,26 @@ mod tests {
         let found = proportion(&alike, Level::NINETY_FIVE).unwrap();
         assert!((found.effective_trials - 200.0).abs() < 3.0, "{found:?}");
         assert!((found.design_effect - 4.0).abs() < 0.03, "{found:?}");
+    }
+
+    proptest! {
+        #[test]
+        fn clusters_counted_by_kind_give_the_same_interval(
+            clusters in proptest::collection::vec((0_u64..30, 1_u64..30), 1..200)
+        ) {
+            let clusters: Vec<ClusterCount> = clusters
+                .into_iter()
+                .map(|(hits, trials)| ClusterCount { hits: hits.min(trials), trials })
+                .collect();
+            let mut tally = ClusterTally::default();
+            clusters.iter().for_each(|one| tally.add(*one));
+            let one = proportion(&clusters, Level::NINETY_FIVE).unwrap();
+            let other = tally.proportion(Level::NINETY_FIVE).unwrap();
+            prop_assert_eq!((one.hits, one.trials, one.clusters), (other.hits, other.trials, other.clusters));
+            for (a, b) in [(one.low, other.low), (one.high, other.high), (one.design_effect, other.design_effect)] {
+                prop_assert!((a - b).abs() < 1e-9, "{} {}", a, b);
+            }
+        }
     }
 
     #[test]

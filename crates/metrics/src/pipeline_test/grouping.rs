@@ -18,9 +18,14 @@ const LEAST_PERSONS: f64 = 30.0;
 
 impl PipelineSample {
     /// Puts the pipeline to the test. With fewer than 20 transactions for each group and
-    /// step, or fewer than 30 effective persons, every verdict is undecided.
+    /// step, or fewer than 30 effective persons, every verdict is undecided. Of one person at
+    /// most 50 transactions are looked at.
     #[must_use]
     pub fn test(&self, model: &PathModel, level: Level) -> PipelineTest {
+        self.evened().test_all(model, level)
+    }
+
+    fn test_all(&self, model: &PathModel, level: Level) -> PipelineTest {
         let measured = Measured::new(model, self);
         let asked = 2 * model.steps() + model.groups().len() + 1;
         let regression = if self.len() < LEAST_ROWS * asked {

@@ -149,7 +149,8 @@ pub struct MicroserviceWeight {
 pub struct PipelineTest {
     /// Transactions that were looked at.
     pub transactions: u64,
-    /// Transactions there were; more than looked at if a sample of persons was taken.
+    /// Transactions there were; more than looked at if a sample of persons was taken, or some
+    /// persons came often.
     pub of_transactions: u64,
     /// Steps, in order.
     pub steps: Vec<StepTest>,

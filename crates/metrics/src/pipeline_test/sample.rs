@@ -1,5 +1,7 @@
 //! The transactions that are looked at: all, or all those of a part of the persons.
 
+use std::collections::HashMap;
+
 use arrow_array::RecordBatch;
 
 use crate::AnalysisError;
@@ -7,6 +9,8 @@ use crate::critical_path::{Durations, LANE, Lanes, PathModel};
 
 /// Transactions kept at most, unless told otherwise.
 const MOST: usize = 200_000;
+/// Transactions of one person that are looked at, at most.
+const MOST_OF_PERSON: usize = 50;
 
 /// Transactions with total and run times. Beyond the most it keeps, persons are left out by
 /// a hash of their number (with all their transactions), so that the order of batches does
@@ -124,6 +128,14 @@ impl PipelineSample {
         }
     }
 
+    fn keep(&mut self, kept: &[bool]) {
+        retain(&mut self.hashes, kept, 1);
+        retain(&mut self.persons, kept, 1);
+        retain(&mut self.total, kept, 1);
+        retain(&mut self.durations, kept, self.runs);
+        retain(&mut self.ran, kept, self.runs);
+    }
+
     /// Lets go of the persons that the mask leaves out.
     fn keep_masked(&mut self) {
         let kept: Vec<bool> = self
@@ -131,11 +143,37 @@ impl PipelineSample {
             .iter()
             .map(|hash| hash & self.mask == 0)
             .collect();
-        retain(&mut self.hashes, &kept, 1);
-        retain(&mut self.persons, &kept, 1);
-        retain(&mut self.total, &kept, 1);
-        retain(&mut self.durations, &kept, self.runs);
-        retain(&mut self.ran, &kept, self.runs);
+        self.keep(&kept);
+    }
+
+    /// Returns the sample with at most 50 transactions of a person, by a hash of what was
+    /// measured: one that came hundreds of times (a tester) would decide every verdict alone.
+    pub(super) fn evened(&self) -> Self {
+        let width = self.runs.max(1);
+        let mut of_persons: HashMap<u32, Vec<(u64, usize)>> = HashMap::new();
+        for (row, person) in self.persons.iter().enumerate() {
+            if let Some(person) = person {
+                let total = self.total.get(row).copied().unwrap_or(0.0);
+                let measured = self.durations.get(row * width..(row + 1) * width);
+                let hash = measured
+                    .unwrap_or_default()
+                    .iter()
+                    .fold(total.to_bits(), |hash, value| mix(hash ^ value.to_bits()));
+                of_persons.entry(*person).or_default().push((hash, row));
+            }
+        }
+        let mut kept = vec![true; self.len()];
+        for rows in of_persons.values_mut() {
+            rows.sort_unstable();
+            for (_, row) in rows.iter().skip(MOST_OF_PERSON) {
+                if let Some(kept) = kept.get_mut(*row) {
+                    *kept = false;
+                }
+            }
+        }
+        let mut evened = self.clone();
+        evened.keep(&kept);
+        evened
     }
 
     /// Returns how many transactions it holds.

@@ -4,17 +4,19 @@ use std::collections::BTreeMap;
 
 use super::Outcome;
 use super::history::{Fate, Histories, Process};
-use super::result::{AcceptedBy, AttemptChance, Processes};
+use super::result::{AcceptedBy, AcceptedWithin, AttemptChance, Processes};
 use crate::intervals::{
     ClusterCount, Level, PairedCount, Proportion, difference_within_clusters, proportion,
 };
 use crate::number::{float, float_i64};
-use crate::survival::{Ending, Observation, cumulative_incidence, kaplan_meier};
+use crate::survival::{Curve, Ending, Observation, cumulative_incidence, kaplan_meier};
 
 /// Attempt numbers that are shown.
 const MOST_ATTEMPTS: usize = 20;
 /// Points of the curve in minutes.
 const MOST_POINTS: usize = 200;
+/// Times at which acceptance is told in full, minutes: up to a day.
+const MINUTES: [f64; 5] = [1.0, 5.0, 15.0, 60.0, 1440.0];
 const US_PER_MINUTE: f64 = 60_000_000.0;
 
 pub(super) fn count(number: usize) -> u64 {
@@ -203,10 +205,26 @@ pub(super) fn accepted_by(histories: &Histories<'_>) -> AcceptedBy {
             }
         })
         .collect();
-    let minutes = kaplan_meier(&mut minutes, level).thinned(MOST_POINTS);
+    let minutes = kaplan_meier(&mut minutes, level);
     AcceptedBy {
         attempts,
         attempts_or_gone,
-        minutes,
+        within: MINUTES
+            .iter()
+            .filter_map(|at| within(&minutes, *at))
+            .collect(),
+        minutes: minutes.thinned(MOST_POINTS),
     }
+}
+
+fn within(curve: &Curve, minutes: f64) -> Option<AcceptedWithin> {
+    // Beyond the last time that was seen the curve says nothing.
+    let last = curve.points.last().filter(|last| last.time >= minutes);
+    let point = curve.at(minutes);
+    last.map(|_| AcceptedWithin {
+        minutes,
+        share: point.map_or(0.0, |point| 1.0 - point.survival),
+        low: point.map_or(0.0, |point| 1.0 - point.high),
+        high: point.map_or(0.0, |point| 1.0 - point.low),
+    })
 }

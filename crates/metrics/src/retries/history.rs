@@ -42,6 +42,20 @@ impl Default for Options {
     }
 }
 
+/// Where the horizon comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HorizonRule {
+    /// It was asked for.
+    Asked,
+    /// By then 99 % of those who come back have done so.
+    Usual,
+    /// Most come back sooner than ten minutes, which is the least.
+    Least,
+    /// Too few come back to tell: a day.
+    Default,
+}
+
 /// How a process ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -85,6 +99,7 @@ pub(super) struct Histories<'a> {
     pub(super) processes: Vec<Process>,
     pub(super) data_end_us: i64,
     pub(super) horizon_us: i64,
+    pub(super) horizon_rule: HorizonRule,
 }
 
 impl<'a> Histories<'a> {
@@ -126,23 +141,27 @@ impl<'a> Histories<'a> {
             processes,
             data_end_us,
             horizon_us: 0,
+            horizon_rule: HorizonRule::Asked,
         };
-        histories.horizon_us = options
-            .horizon_us
-            .unwrap_or_else(|| histories.usual_horizon());
+        (histories.horizon_us, histories.horizon_rule) = match options.horizon_us {
+            Some(asked) => (asked, HorizonRule::Asked),
+            None => histories.usual_horizon(),
+        };
         histories.settle();
         histories
     }
 
-    fn usual_horizon(&self) -> i64 {
+    fn usual_horizon(&self) -> (i64, HorizonRule) {
         let mut gaps: Vec<f64> = self.gaps().map(|(_, gap)| float_i64(gap)).collect();
         if gaps.len() < LEAST_GAPS {
-            return DEFAULT_HORIZON_US;
+            return (DEFAULT_HORIZON_US, HorizonRule::Default);
         }
         let usual = quantile(&mut gaps, COME_BACK).map_or(0, floor_index);
-        i64::try_from(usual)
-            .unwrap_or(DEFAULT_HORIZON_US)
-            .max(LEAST_HORIZON_US)
+        match i64::try_from(usual) {
+            Ok(usual) if usual >= LEAST_HORIZON_US => (usual, HorizonRule::Usual),
+            Ok(_) => (LEAST_HORIZON_US, HorizonRule::Least),
+            Err(_) => (DEFAULT_HORIZON_US, HorizonRule::Default),
+        }
     }
 
     /// Those without an acceptance are gone once the horizon has passed.

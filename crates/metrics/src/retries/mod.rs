@@ -22,9 +22,9 @@ mod tests;
 
 pub use attempts::{Attempts, NONE, Outcome};
 pub use builder::AttemptsBuilder;
-pub use history::{Fate, Options};
+pub use history::{Fate, HorizonRule, Options};
 pub use result::{
-    Abandonment, AcceptedBy, AttemptChance, CodeToFix, Cost, Definition, Gaps, Next, PersonsBack,
+    Abandonment, AcceptedBy, AcceptedWithin, AttemptChance, CodeToFix, Cost, Definition, Gaps, Next, PersonsBack,
     PictureChange, Processes, Repeats, Retries, ScoreChange, Transition, TransitionRow,
 };
 
@@ -42,6 +42,7 @@ pub fn retries(attempts: &Attempts, options: &Options) -> Retries {
     let back = identity::persons_back(&histories);
     Retries {
         horizon_ms: histories.horizon_us / 1000,
+        horizon_rule: histories.horizon_rule,
         data_end_us: histories.data_end_us,
         processes: chances::processes(&histories, &mut persons),
         attempts_per_process: chances::attempts_per_process(&histories),

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::HorizonRule;
 use crate::intervals::{Difference, Proportion};
 use crate::survival::{Curve, IncidencePoint};
 
@@ -51,8 +52,24 @@ pub struct AcceptedBy {
     pub attempts: Curve,
     /// Acceptance by attempt with leaving as the other ending.
     pub attempts_or_gone: Vec<IncidencePoint>,
-    /// Time to acceptance in minutes since the first attempt, at most 200 points.
+    /// Time to acceptance in minutes since the first attempt, at most 200 points. Those who
+    /// left stay not accepted: they are censored by the end of the data alone.
     pub minutes: Curve,
+    /// The same at a few times, in full; times that nobody was seen for are left out.
+    pub within: Vec<AcceptedWithin>,
+}
+
+/// Accepted within some time of the first attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct AcceptedWithin {
+    /// Minutes.
+    pub minutes: f64,
+    /// Share of processes.
+    pub share: f64,
+    /// Lower end of its interval.
+    pub low: f64,
+    /// Upper end of its interval.
+    pub high: f64,
 }
 
 /// Attempts after an acceptance.
@@ -259,6 +276,8 @@ pub struct CodeToFix {
 pub struct Retries {
     /// How long nobody must have come back before a process counts as gone, ms.
     pub horizon_ms: i64,
+    /// Where that comes from.
+    pub horizon_rule: HorizonRule,
     /// Last instant that the data cover, µs since 1970.
     pub data_end_us: i64,
     /// How processes went.

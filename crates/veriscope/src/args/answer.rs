@@ -10,6 +10,31 @@ pub enum AnswerCommand {
     /// Where does the time go? Times, the critical path, what a faster microservice would save
     #[command(after_help = examples::ANSWER_BOTTLENECKS)]
     Bottlenecks(AnswerArgs),
+    /// Who is accepted? Rates by every dimension, where people stop, and why
+    #[command(after_help = examples::ANSWER_ACCEPTANCE)]
+    Acceptance(AcceptanceArgs),
+}
+
+impl AnswerCommand {
+    /// Returns what all answers take.
+    #[must_use]
+    pub const fn args(&self) -> &AnswerArgs {
+        match self {
+            Self::Bottlenecks(args) => args,
+            Self::Acceptance(args) => &args.answer,
+        }
+    }
+}
+
+/// Arguments of `answer acceptance`.
+#[derive(Debug, ClapArgs)]
+pub struct AcceptanceArgs {
+    /// Dimensions: columns of the view attempts, parted by commas; without it the usual ones
+    #[arg(long, value_name = "COLUMN,…", value_delimiter = ',')]
+    pub by: Vec<String>,
+    /// What all answers take
+    #[command(flatten)]
+    pub answer: AnswerArgs,
 }
 
 /// Arguments of an answer.

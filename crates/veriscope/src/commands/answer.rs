@@ -6,7 +6,7 @@ mod text;
 
 use serde::Serialize;
 use veriscope_answers::page::{Page, Section};
-use veriscope_answers::{Ask, Asker, bottlenecks};
+use veriscope_answers::{Ask, Asker, acceptance, bottlenecks};
 use veriscope_base::ErrorClass;
 use veriscope_card::Card;
 use veriscope_card::views::Language;
@@ -26,15 +26,19 @@ use crate::settings::Settings;
 /// Class `Usage` for a condition that does not go with the view or an unknown table, and what
 /// the lake says.
 pub fn run(action: &AnswerCommand, settings: &Settings) -> anyhow::Result<Ending> {
-    match action {
-        AnswerCommand::Bottlenecks(args) => answer(args, settings, Question::Bottlenecks),
+    let args = action.args();
+    let terminal = &settings.terminal;
+    if terminal.json && (args.form.csv || args.form.md || args.table.is_some()) {
+        return Err(Failure::new(
+            ErrorClass::Usage,
+            "--json goes with none of --csv, --md and --table: it holds everything",
+        )
+        .into());
     }
-}
-
-/// What is asked.
-#[derive(Clone, Copy)]
-enum Question {
-    Bottlenecks,
+    let card = settings.card()?;
+    let ask = ask(&args.rows, settings)?;
+    let answered = block_on(evaluate(settings, &card, &ask, action))?;
+    write(answered, args, settings)
 }
 
 /// What is answered: for machines, and for people.
@@ -50,20 +54,9 @@ impl Answered {
     }
 }
 
-fn answer(args: &AnswerArgs, settings: &Settings, question: Question) -> anyhow::Result<Ending> {
-    let terminal = &settings.terminal;
-    if terminal.json && (args.form.csv || args.form.md || args.table.is_some()) {
-        return Err(Failure::new(
-            ErrorClass::Usage,
-            "--json goes with none of --csv, --md and --table: it holds everything",
-        )
-        .into());
-    }
-    let language = args.form.lang.into();
-    let card = settings.card()?;
-    let ask = ask(&args.rows, settings)?;
-    let Answered { json, mut page } =
-        block_on(evaluate(settings, &card, &ask, question, language))?;
+fn write(answered: Answered, args: &AnswerArgs, settings: &Settings) -> anyhow::Result<Ending> {
+    let (terminal, language) = (&settings.terminal, args.form.lang.into());
+    let Answered { json, mut page } = answered;
     if terminal.json {
         terminal.data_json(&json)?;
         return Ok(Ending::Done);
@@ -73,7 +66,7 @@ fn answer(args: &AnswerArgs, settings: &Settings, question: Question) -> anyhow:
     }
     if args.form.csv {
         // One file holds one table.
-        let others = page.sections.iter().skip(1).map(|one| one.id);
+        let others = page.sections.iter().skip(1).map(|one| one.id.as_str());
         let others: Vec<&str> = others.collect();
         if let Some(section) = page.sections.first() {
             terminal.data_bytes(&csv::write(&section.table)?)?;
@@ -111,9 +104,9 @@ async fn evaluate(
     settings: &Settings,
     card: &Card,
     ask: &Ask,
-    question: Question,
-    language: Language,
+    action: &AnswerCommand,
 ) -> anyhow::Result<Answered> {
+    let language = Language::from(action.args().form.lang);
     let registry = Registry::new(card);
     let snapshot = Lake::open(&settings.lake, card)?.snapshot().await?;
     let session = snapshot.session()?;
@@ -125,9 +118,13 @@ async fn evaluate(
         registry: &registry,
     };
     let asker = Asker { source, ask };
-    match question {
-        Question::Bottlenecks => {
+    match action {
+        AnswerCommand::Bottlenecks(_) => {
             let answer = bottlenecks::bottlenecks(&asker).await?;
+            Answered::new(&answer, answer.page(card, language))
+        }
+        AnswerCommand::Acceptance(args) => {
+            let answer = acceptance::acceptance(&asker, &args.by).await?;
             Answered::new(&answer, answer.page(card, language))
         }
     }
@@ -135,14 +132,13 @@ async fn evaluate(
 
 /// Leaves one table on a page.
 fn only(page: &mut Page, table: &str) -> anyhow::Result<()> {
-    let known: Vec<&str> = page.sections.iter().map(|one| one.id).collect();
+    let known: Vec<&str> = page.sections.iter().map(|one| one.id.as_str()).collect();
     if !known.contains(&table) {
-        return Err(Failure::new(
-            ErrorClass::Usage,
-            format!("this answer has no table `{table}`"),
-        )
-        .with_hint(format!("it has {}", known.join(", ")))
-        .into());
+        let message = format!("this answer has no table `{table}`");
+        let hint = format!("it has {}", known.join(", "));
+        return Err(Failure::new(ErrorClass::Usage, message)
+            .with_hint(hint)
+            .into());
     }
     page.lead.clear();
     page.sections.retain(|one: &Section| one.id == table);

@@ -48,7 +48,7 @@ impl Writer<'_> {
             ]);
         }
         Section {
-            id: "outcomes",
+            id: "outcomes".to_owned(),
             title: self.say("By outcome", "Por resultado"),
             explain: self.say(
                 "A rejected call stops at the step that refused it, so it is shorter, and other work \
@@ -120,7 +120,7 @@ impl Writer<'_> {
             }
         }
         Section {
-            id: "size_classes",
+            id: "size_classes".to_owned(),
             title: self.say("By size class", "Por clase de tamaño"),
             explain: self.say(
                 "Total time by the resolution class of each picture; the slowest microservice is the one \
@@ -163,7 +163,7 @@ impl Writer<'_> {
             .filter_map(|one| Some((float_u64(one.transactions), one.queue_mean_ms?)))
             .collect();
         Section {
-            id: "hours",
+            id: "hours".to_owned(),
             title: self.say("Over the day: queue time against load", "A lo largo del día: cola y carga"),
             explain: self.say(
                 "By local hour: transactions, total time, and the mean of all queue times of a \

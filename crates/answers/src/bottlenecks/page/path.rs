@@ -56,7 +56,7 @@ impl Writer<'_> {
             ]);
         }
         Section {
-            id: "path",
+            id: "path".to_owned(),
             title: self.say("On the critical path", "En el camino crítico"),
             explain: self.say(
                 "The critical path of a transaction is the chain of work that its total time waited \
@@ -117,7 +117,7 @@ impl Writer<'_> {
             }
         }
         Section {
-            id: "times",
+            id: "times".to_owned(),
             title: self.say("Times of each microservice", "Tiempos de cada microservicio"),
             explain: self.say(
                 "Over the runs in which it ran, each picture being a run: execution (service), waiting \
@@ -176,7 +176,7 @@ impl Writer<'_> {
             }
         }
         Section {
-            id: "pictures",
+            id: "pictures".to_owned(),
             title: self.say("One picture against the other", "Una imagen frente a la otra"),
             explain: self.say(
                 "Execution and queue time of each run, over the transactions in which it ran. \"on the \
@@ -253,7 +253,7 @@ impl Writer<'_> {
             }
         }
         Section {
-            id: "what_if",
+            id: "what_if".to_owned(),
             title: self.say("What a faster microservice would save", "Qué ahorraría uno más rápido"),
             explain: self.say(
                 "Execution and queue time of one microservice less by so much on every picture, the \
@@ -305,7 +305,7 @@ impl Writer<'_> {
             Cell::Empty,
         ]);
         Section {
-            id: "remainder",
+            id: "remainder".to_owned(),
             title: self.say("What no microservice accounts for", "Lo que ningún microservicio explica"),
             explain: self.say(
                 "Three answers to one question. The serial remainder takes all measured times off the \

@@ -34,12 +34,12 @@ impl Writer<'_> {
             count(test.of_transactions, self.language),
         );
         vec![match self.language {
-            veriscope_card::views::Language::English => format!(
-                "Looked at: {some} of {all} transactions, all those of persons drawn by a hash."
-            ),
-            veriscope_card::views::Language::Spanish => format!(
-                "Se miran {some} de {all} transacciones: todas las de personas elegidas por un hash."
-            ),
+            veriscope_card::views::Language::English => {
+                format!("Looked at: {some} of {all} transactions, at most 50 of a person.")
+            }
+            veriscope_card::views::Language::Spanish => {
+                format!("Se miran {some} de {all} transacciones, a lo sumo 50 por persona.")
+            }
         }]
     }
 
@@ -79,7 +79,7 @@ impl Writer<'_> {
             ]);
         }
         Section {
-            id: "steps",
+            id: "steps".to_owned(),
             title: self.say("The pipeline put to the test: its steps", "La secuencia a prueba: sus pasos"),
             explain: self.say(
                 "By robust regression of the total over persons: how much of a millisecond of a step's \
@@ -161,7 +161,7 @@ impl Writer<'_> {
             ]);
         }
         Section {
-            id: "groups",
+            id: "groups".to_owned(),
             title: self.say("The pipeline put to the test: its groups", "La secuencia a prueba: sus grupos"),
             explain: self.say(
                 "How much of a millisecond beyond a group's longest branch shows in the total: 0 if its \
@@ -248,7 +248,7 @@ impl Writer<'_> {
             }
         });
         Section {
-            id: "held_out",
+            id: "held_out".to_owned(),
             title: self.say("Which grouping predicts totals", "Qué agrupación predice los totales"),
             explain: self.say(
                 "Totals of persons that a fit has not seen, in five parts: mean absolute error of the \
