@@ -358,6 +358,11 @@ fn pattern(schema: &SchemaRef) -> RecordBatch {
 
 impl Rows for Made {
     fn rows(&self, table: TableKind, scope: Scope) -> BoxFuture<'_, Result<RowStream, BoxError>> {
+        if table == TableKind::Policies {
+            // A handful in a lake of any size: nothing to measure.
+            let none: RowStream = futures::stream::empty().boxed();
+            return Box::pin(async { Ok(none) });
+        }
         let from = match scope {
             Scope::All => 0,
             Scope::Since(_) => self.first,

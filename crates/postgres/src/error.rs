@@ -70,8 +70,8 @@ pub enum LoadError {
     },
     /// The published tables are there, and this program did not fill them.
     #[error(
-        "schema {schema} holds tables that veriscope did not fill, as the original scripts leave \
-         them: {}", listed(.tables)
+        "schema {schema} holds tables that veriscope did not fill; the original scripts leave such \
+         ones: {}", listed(.tables)
     )]
     LeftBehind {
         /// The schema.

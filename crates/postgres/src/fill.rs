@@ -22,7 +22,7 @@ impl Fill<'_> {
     pub(crate) async fn run(&self, rows: &dyn Rows) -> Result<Vec<TableReport>, LoadError> {
         let layout = self.layout;
         let mut reports = Vec::new();
-        for table in [&layout.staging, &layout.transform, &layout.context] {
+        for table in TableKind::SENT.map(|kind| layout.table(kind)) {
             let stream = open(rows, table, Scope::All).await?;
             let copy = CopyInto {
                 session: self.session,
@@ -56,7 +56,7 @@ impl Fill<'_> {
             }
         }
         // The columns that later loads join on; the server's own habit does the others.
-        let joined = [Some(&self.layout.key), self.layout.process.as_ref()];
+        let joined = [Some(&table.key), self.layout.process.as_ref()];
         let joined = joined.into_iter().flatten().filter(|name| table.has(name));
         let columns = quote::list("", joined.map(String::as_str));
         self.session

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use veriscope_base::ErrorClass;
+use veriscope_card::schema::column;
 use veriscope_card::{Card, Feature, Kind, Range, Sentinels, TransformColumn, TransformRule};
 
 use crate::encode::SqlType;
@@ -11,14 +12,17 @@ use crate::{TableKind, quote};
 
 /// Table of the context features, by transaction.
 pub(crate) const CONTEXT: &str = "veriscope_context";
-/// Column of the context table: id of the policy.
-pub(crate) const POLICY: &str = "policy_id";
+/// Table of the policies, named as in the lake.
+pub(crate) const POLICIES: &str = "policies";
+/// Column of the context table: id of the policy, the key of the policies.
+pub(crate) const POLICY: &str = column::POLICY_ID;
 /// Column of the context table: offset of the date, minutes east of UTC.
 pub(crate) const OFFSET: &str = "utc_offset_min";
 
 /// Names that the program's own tables and views have in the schema.
-const TAKEN: [&str; 5] = [
+const TAKEN: [&str; 6] = [
     CONTEXT,
+    POLICIES,
     crate::state::TABLE,
     "attempts",
     "processes",
@@ -72,7 +76,7 @@ pub fn context_schema(card: &Card) -> SchemaRef {
 #[derive(Clone, Debug)]
 pub(crate) struct Layout {
     pub(crate) schema: String,
-    /// The transaction's column, the key of each table.
+    /// The transaction's column, the key of each table but the policies.
     pub(crate) key: String,
     pub(crate) date: String,
     pub(crate) process: Option<String>,
@@ -80,6 +84,7 @@ pub(crate) struct Layout {
     pub(crate) transform: Table,
     pub(crate) no_retries: Table,
     pub(crate) context: Table,
+    pub(crate) policies: Table,
 }
 
 /// One table.
@@ -88,6 +93,8 @@ pub(crate) struct Table {
     pub(crate) kind: TableKind,
     pub(crate) name: String,
     pub(crate) comment: String,
+    /// The column of the primary key.
+    pub(crate) key: String,
     pub(crate) columns: Vec<Column>,
     /// Columns of each further index, in order.
     pub(crate) indexes: Vec<Vec<String>>,
@@ -117,6 +124,14 @@ impl Table {
 
     pub(crate) fn has(&self, name: &str) -> bool {
         self.names().any(|column| column == name)
+    }
+
+    /// Says whether the table is one of the three published ones.
+    pub(crate) const fn is_published(&self) -> bool {
+        match self.kind {
+            TableKind::Staging | TableKind::Transform | TableKind::NoRetries => true,
+            TableKind::Context | TableKind::Policies => false,
+        }
     }
 }
 
@@ -148,6 +163,7 @@ impl Layout {
             comment: "One row per transaction, derived and typed; a missing measurement is a \
                       sentinel here, see the comments of columns. To average, use the view attempts."
                 .to_owned(),
+            key: roles.transaction.clone(),
             indexes: indexes(card, &transform_columns),
             columns: transform_columns,
         };
@@ -165,17 +181,19 @@ impl Layout {
             process: roles.process.clone(),
             staging: staging(card),
             context: context(card),
+            policies: policies(card),
             transform,
             no_retries,
         })
     }
 
-    pub(crate) fn tables(&self) -> [&Table; 4] {
+    pub(crate) fn tables(&self) -> [&Table; 5] {
         [
             &self.staging,
             &self.transform,
             &self.no_retries,
             &self.context,
+            &self.policies,
         ]
     }
 
@@ -185,6 +203,7 @@ impl Layout {
             TableKind::Transform => &self.transform,
             TableKind::NoRetries => &self.no_retries,
             TableKind::Context => &self.context,
+            TableKind::Policies => &self.policies,
         }
     }
 
@@ -202,6 +221,7 @@ fn staging(card: &Card) -> Table {
         comment: "One row per transaction, pseudonymous, values as measured; null where nothing \
                   was."
             .to_owned(),
+        key: card.roles.transaction.clone(),
         columns: features.map(feature_column).collect(),
         // The last attempt of a process is looked up by it.
         indexes: card
@@ -214,16 +234,11 @@ fn staging(card: &Card) -> Table {
 }
 
 fn context(card: &Card) -> Table {
-    let text = |name: &str, comment: &str| Column {
-        name: name.to_owned(),
-        sql_type: SqlType::Text,
-        comment: comment.to_owned(),
-    };
     let mut columns = vec![text(&card.roles.transaction, "The transaction")];
     columns.extend(card.stored_context().map(feature_column));
     columns.push(text(
         POLICY,
-        "Policy (thresholds and switches) that the document carried",
+        "Policy (thresholds and switches) that the document carried, in the table policies",
     ));
     columns.push(Column {
         name: OFFSET.to_owned(),
@@ -236,8 +251,32 @@ fn context(card: &Card) -> Table {
         comment: "Context features by transaction: what documents hold beside the published \
                   columns."
             .to_owned(),
+        key: card.roles.transaction.clone(),
         columns,
         indexes: Vec::new(),
+    }
+}
+
+fn policies(card: &Card) -> Table {
+    let mut columns = vec![text(POLICY, "Id of the policy; attempts name it")];
+    columns.extend(card.policy_features().map(feature_column));
+    Table {
+        kind: TableKind::Policies,
+        name: POLICIES.to_owned(),
+        comment: "Thresholds and switches that decide, each combination once. Join attempts by \
+                  policy_id."
+            .to_owned(),
+        key: POLICY.to_owned(),
+        columns,
+        indexes: Vec::new(),
+    }
+}
+
+fn text(name: &str, comment: &str) -> Column {
+    Column {
+        name: name.to_owned(),
+        sql_type: SqlType::Text,
+        comment: comment.to_owned(),
     }
 }
 

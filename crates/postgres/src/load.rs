@@ -343,7 +343,11 @@ impl Load<'_> {
         let last = self.last_attempts();
         last.note_touched(&staging.incoming()).await?;
         let mut reports = vec![staging.merge().await?];
-        for kind in [TableKind::Transform, TableKind::Context] {
+        for kind in [
+            TableKind::Transform,
+            TableKind::Context,
+            TableKind::Policies,
+        ] {
             let other = self.upsert(kind);
             other.receive(open(rows, other.table, scope).await?).await?;
             reports.push(other.merge().await?);
@@ -359,7 +363,7 @@ impl Load<'_> {
         _plan: &Plan,
     ) -> Result<Vec<TableReport>, LoadError> {
         let mut reports = Vec::new();
-        for kind in [TableKind::Staging, TableKind::Transform, TableKind::Context] {
+        for kind in TableKind::SENT {
             let upsert = self.upsert(kind);
             upsert
                 .receive(open(rows, upsert.table, Scope::All).await?)

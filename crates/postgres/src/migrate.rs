@@ -46,7 +46,7 @@ pub(crate) fn plan(layout: &Layout, ground: &Ground<'_>, adopt: &Adopt) -> Resul
             plan.create.push(table.kind);
             continue;
         };
-        match judge(layout, table, found, ground) {
+        match judge(table, found, ground) {
             Verdict::Ours { missing } if missing.is_empty() => {}
             Verdict::Ours { missing } => plan.add_columns.push((table.kind, missing)),
             Verdict::LeftBehind(what) => {
@@ -85,14 +85,14 @@ enum Verdict {
     Foreign(String),
 }
 
-fn judge(layout: &Layout, table: &Table, found: &Found, ground: &Ground<'_>) -> Verdict {
+fn judge(table: &Table, found: &Found, ground: &Ground<'_>) -> Verdict {
     if !['r', 'p'].contains(&found.relkind) {
         return Verdict::Foreign(format!("is {}", relation(found.relkind)));
     }
-    let has_key = found.primary_key == [layout.key.clone()];
+    let has_key = found.primary_key == [table.key.clone()];
     let (missing, mut differences) = compare(table, found);
     if !has_key {
-        differences.push(format!("its primary key is not {}", layout.key));
+        differences.push(format!("its primary key is not {}", table.key));
     }
     if ground.stored.is_some() {
         return match differences.is_empty() {
@@ -104,11 +104,11 @@ fn judge(layout: &Layout, table: &Table, found: &Found, ground: &Ground<'_>) -> 
     if is_empty && missing.is_empty() && differences.is_empty() {
         return Verdict::Ours { missing };
     }
-    if missing.is_empty() && table.kind != TableKind::Context {
+    if missing.is_empty() && table.is_published() {
         let rows = if is_empty { "no rows" } else { "rows" };
         return Verdict::LeftBehind(match has_key {
-            true => format!("its columns, {rows}, and no record of a load"),
-            false => format!("its columns, {rows}, and no key"),
+            true => format!("has {rows} and no record of a load"),
+            false => format!("has {rows} and no primary key"),
         });
     }
     if !missing.is_empty() {
@@ -142,7 +142,7 @@ fn compare(table: &Table, found: &Found) -> (Vec<String>, Vec<String>) {
         .filter(|name| !table.has(name))
         .collect();
     // A context feature that left the card leaves its history behind; published columns stay.
-    if !others.is_empty() && table.kind != TableKind::Context {
+    if !others.is_empty() && table.is_published() {
         differences.push(format!("has {} besides", shown(&others)));
     }
     (missing, differences)
@@ -205,7 +205,7 @@ pub(crate) fn create_table(layout: &Layout, table: &Table) -> String {
     let columns: Vec<String> = table
         .columns
         .iter()
-        .map(|column| definition(layout, column))
+        .map(|column| definition(layout, table, column))
         .collect();
     format!(
         "CREATE TABLE {} ({})",
@@ -214,8 +214,8 @@ pub(crate) fn create_table(layout: &Layout, table: &Table) -> String {
     )
 }
 
-fn definition(layout: &Layout, column: &Column) -> String {
-    let is_key = column.name == layout.key;
+fn definition(layout: &Layout, table: &Table, column: &Column) -> String {
+    let is_key = column.name == table.key;
     let is_process = layout.process.as_ref() == Some(&column.name);
     // Ids are compared by bytes, everywhere and whatever the database's language.
     let collation = match is_key || is_process {
@@ -236,7 +236,7 @@ pub(crate) fn add_columns(layout: &Layout, table: &Table, names: &[String]) -> S
         .columns
         .iter()
         .filter(|column| names.contains(&column.name))
-        .map(|column| format!("ADD COLUMN {}", definition(layout, column)))
+        .map(|column| format!("ADD COLUMN {}", definition(layout, table, column)))
         .collect();
     format!(
         "ALTER TABLE {} {}",
@@ -248,7 +248,7 @@ pub(crate) fn add_columns(layout: &Layout, table: &Table, names: &[String]) -> S
 /// Returns the statements that give a table its key and its indexes.
 pub(crate) fn keys(layout: &Layout, table: &Table) -> Vec<String> {
     let place = layout.at(&table.name);
-    let key = quote::name(&layout.key);
+    let key = quote::name(&table.key);
     let mut statements = vec![format!("ALTER TABLE {place} ADD PRIMARY KEY ({key})")];
     for columns in &table.indexes {
         let columns = quote::list("", columns.iter().map(String::as_str));

@@ -25,6 +25,18 @@ pub enum TableKind {
     NoRetries,
     /// Context features by transaction: [`crate::context_schema`].
     Context,
+    /// Policies by their id, few: `Card::policy_schema`.
+    Policies,
+}
+
+impl TableKind {
+    /// Those whose rows a load asks for.
+    pub(crate) const SENT: [Self; 4] = [
+        Self::Staging,
+        Self::Transform,
+        Self::Context,
+        Self::Policies,
+    ];
 }
 
 /// Which rows of a table.
@@ -38,7 +50,7 @@ pub enum Scope {
 
 /// The rows of one snapshot of a lake. A load may ask for a table more than once.
 pub trait Rows: Sync {
-    /// Opens a table. Columns come in the order of the table's schema; the transaction is
+    /// Opens a table. Columns come in the order of the table's schema; the key is
     /// never null and there once.
     fn rows(&self, table: TableKind, scope: Scope) -> BoxFuture<'_, Result<RowStream, BoxError>>;
 }

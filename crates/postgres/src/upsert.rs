@@ -45,7 +45,7 @@ impl Upsert<'_> {
         };
         let sent = copy.send(rows).await?;
         // Without statistics the planner takes a new table for one of a thousand rows.
-        let key = quote::name(&self.layout.key);
+        let key = quote::name(&self.table.key);
         session
             .run(&format!("ANALYZE {incoming} ({key})"))
             .await
@@ -70,7 +70,7 @@ impl Upsert<'_> {
 
     /// Removes the rows that did not come again.
     pub(crate) async fn remove_others(&self) -> Result<u64, LoadError> {
-        let key = quote::name(&self.layout.key);
+        let key = quote::name(&self.table.key);
         let sql = format!(
             "DELETE FROM {} AS t WHERE NOT EXISTS \
              (SELECT 1 FROM {} AS n WHERE n.{key} = t.{key})",
@@ -100,9 +100,9 @@ pub(crate) async fn insert_or_update(
     table: &Table,
     source: &str,
 ) -> Result<(u64, u64), crate::ServerError> {
-    let key = quote::name(&layout.key);
+    let key = quote::name(&table.key);
     let columns = quote::list("", table.names());
-    let others = || table.names().filter(|name| *name != layout.key);
+    let others = || table.names().filter(|name| *name != table.key);
     let set: Vec<String> = others()
         .map(|name| format!("{0} = EXCLUDED.{0}", quote::name(name)))
         .collect();

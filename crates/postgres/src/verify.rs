@@ -306,7 +306,7 @@ impl Verification<'_> {
     }
 
     fn key(&self, table: &Table) -> Result<usize, LoadError> {
-        let found = table.names().position(|name| name == self.layout.key);
+        let found = table.names().position(|name| name == table.key);
         found.ok_or_else(|| LoadError::Unsendable {
             table: table.name.clone(),
             reason: "it has no key".to_owned(),

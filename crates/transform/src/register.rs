@@ -74,8 +74,8 @@ pub fn view_plan(
     }
 }
 
-/// Plans the reading of all columns of the lake's staging table: what every plan of this
-/// crate is made over.
+/// Plans the reading of all columns of a table of the lake: every plan of this crate is made
+/// over its staging table.
 ///
 /// # Errors
 /// [`TransformError::Plan`] if DataFusion refuses the plan.

@@ -26,7 +26,8 @@ async fn a_first_load_makes_tables_views_keys_and_comments() {
             "parcel_staging 6/0/0",
             "parcel_transform 6/0/0",
             "parcel_last 3/0/0",
-            "veriscope_context 6/0/0"
+            "veriscope_context 6/0/0",
+            "policies 1/0/0"
         ]
     );
     assert_eq!(
@@ -37,6 +38,7 @@ async fn a_first_load_makes_tables_views_keys_and_comments() {
             "parcel_last",
             "parcel_staging",
             "parcel_transform",
+            "policies",
             "processes",
             "veriscope_context",
             "veriscope_state"
@@ -99,6 +101,7 @@ async fn a_first_load_makes_tables_views_keys_and_comments() {
             "parcel_last",
             "parcel_staging",
             "parcel_transform",
+            "policies",
             "veriscope_context",
             "veriscope_state"
         ]
@@ -198,6 +201,7 @@ async fn only_what_changed_is_sent_and_a_former_last_attempt_leaves() {
     lake.put("d1", attempt("d", 1));
     let changed = Attempt {
         score: Some(-0.0),
+        limit: 0.75,
         ..attempt("b", 2)
     };
     lake.put("b2", changed);
@@ -209,7 +213,8 @@ async fn only_what_changed_is_sent_and_a_former_last_attempt_leaves() {
             "parcel_staging 2/1/0",
             "parcel_transform 2/1/0",
             "parcel_last 2/0/1",
-            "veriscope_context 2/0/0"
+            "veriscope_context 2/1/0",
+            "policies 1/0/0"
         ]
     );
     let since = Scope::Since(1);
@@ -218,7 +223,8 @@ async fn only_what_changed_is_sent_and_a_former_last_attempt_leaves() {
         [
             (TableKind::Staging, since),
             (TableKind::Transform, since),
-            (TableKind::Context, since)
+            (TableKind::Context, since),
+            (TableKind::Policies, since)
         ]
     );
     let last = place.column("SELECT \"Scan\" FROM parcel_last ORDER BY 1");
@@ -235,7 +241,8 @@ async fn a_full_load_removes_what_the_lake_does_not_have() {
         "INSERT INTO parcel_staging (\"Scan\", at, parcel) VALUES ('x', now(), 'a'); \
          INSERT INTO parcel_transform (\"Scan\", at, parcel) VALUES ('x', now(), 'a'); \
          DELETE FROM parcel_transform WHERE \"Scan\" = 'b1'; \
-         UPDATE parcel_last SET score = 0.75; DELETE FROM veriscope_context;",
+         UPDATE parcel_last SET score = 0.75; DELETE FROM veriscope_context; \
+         INSERT INTO policies VALUES ('x', 1); UPDATE policies SET \"limit\" = 1;",
     );
     let report = place.load_all(&lake).await;
     assert_eq!(report.sent, Sent::Everything(WhyEverything::Asked));
@@ -245,7 +252,8 @@ async fn a_full_load_removes_what_the_lake_does_not_have() {
             "parcel_staging 0/0/1",
             "parcel_transform 1/0/1",
             "parcel_last 0/3/0",
-            "veriscope_context 6/0/0"
+            "veriscope_context 6/0/0",
+            "policies 0/1/1"
         ]
     );
     place.assert_same(&place.try_verify(&lake).await.unwrap());

@@ -8,7 +8,7 @@ use arrow_array::{
     ArrayRef, BooleanArray, Float64Array, Int64Array, RecordBatch, StringArray,
     TimestampMicrosecondArray,
 };
-use arrow_schema::{DataType, SchemaRef};
+use arrow_schema::{DataType, Field, SchemaRef};
 use futures::StreamExt;
 use futures::future::BoxFuture;
 use veriscope_card::Card;
@@ -57,6 +57,7 @@ staging:
 context:
   - { name: fragile, path: [fragile], kind: flag, description: Fragile }
   - { name: camera, path: [camera], kind: category, privacy: keep, description: Camera }
+  - { name: limit, path: [limit], kind: number, policy: true, description: Limit of the score }
 transform:
   - keep: [Scan, at, parcel, shop, code, verdict, total_ms, score]
   - name: size
@@ -102,6 +103,8 @@ pub(crate) struct Attempt {
     pub(crate) fragile: Option<bool>,
     pub(crate) camera: Option<String>,
     pub(crate) offset_min: i64,
+    /// The policy that it carried.
+    pub(crate) limit: f64,
     /// The snapshot that wrote it last.
     pub(crate) snapshot: u64,
 }
@@ -124,6 +127,7 @@ pub(crate) fn attempt(parcel: &str, minute: i64) -> Attempt {
         fragile: Some(true),
         camera: Some("left".to_owned()),
         offset_min: -300,
+        limit: 0.25,
         snapshot: 1,
     }
 }
@@ -210,18 +214,42 @@ impl FakeLake {
         self.attempts.iter().filter(is_wanted).collect()
     }
 
+    /// All policies, whatever was asked for: there are few.
+    fn policies(&self) -> RecordBatch {
+        let limits: BTreeMap<String, f64> = self
+            .attempts
+            .values()
+            .map(|attempt| (policy_id(attempt.limit), attempt.limit))
+            .collect();
+        let schema = self.card().policy_schema();
+        let column = |field: &Arc<Field>| -> ArrayRef {
+            match field.name().as_str() {
+                "policy_id" => Arc::new(limits.keys().map(Some).collect::<StringArray>()),
+                "limit" => Arc::new(limits.values().copied().map(Some).collect::<Float64Array>()),
+                _ => arrow_array::new_null_array(field.data_type(), limits.len()),
+            }
+        };
+        let columns = schema.fields().iter().map(column).collect();
+        RecordBatch::try_new(schema, columns).unwrap()
+    }
+
     pub(crate) fn batches(&self, table: TableKind, scope: Scope) -> Vec<RecordBatch> {
         let card = self.card();
         let schema = match table {
             TableKind::Staging => card.published_staging_schema(),
             TableKind::Transform | TableKind::NoRetries => card.published_transform_schema(),
             TableKind::Context => context_schema(&card),
+            TableKind::Policies => return vec![self.policies()],
         };
         let rows = self.chosen(table, scope);
         rows.chunks(BATCH_ROWS)
             .map(|rows| batch(&schema, rows, table))
             .collect()
     }
+}
+
+fn policy_id(limit: f64) -> String {
+    format!("limit {limit}")
 }
 
 fn batch(schema: &SchemaRef, rows: &[(&String, &Attempt)], table: TableKind) -> RecordBatch {
@@ -265,7 +293,7 @@ fn column(
         "shop" => text(&|_, a| a.shop.clone()),
         "verdict" => text(&|_, a| a.verdict.clone()),
         "camera" => text(&|_, a| a.camera.clone()),
-        "policy_id" => text(&|_, _| None),
+        "policy_id" => text(&|_, a| Some(policy_id(a.limit))),
         "code" => int(&|a| a.code),
         "total_ms" => int(&|a| time(a.total_ms)),
         "width" => int(&|a| a.size.0),

@@ -33,7 +33,8 @@ async fn differences_are_named_by_table_column_and_key() {
             ("parcel_staging", 40),
             ("parcel_transform", 40),
             ("parcel_last", 9),
-            ("veriscope_context", 40)
+            ("veriscope_context", 40),
+            ("policies", 1)
         ]
     );
     place.database.sql(

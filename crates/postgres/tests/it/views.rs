@@ -225,3 +225,20 @@ async fn columns_and_types_are_the_cards_own_list_with_comments() {
         }
     }
 }
+
+#[tokio::test]
+async fn attempts_join_the_policy_that_decided_them() {
+    let (place, mut lake) = (Place::new(), FakeLake::new());
+    for (key, limit, score) in [("a1", 0.25, 0.5), ("a2", 0.75, 0.5), ("b1", 0.75, 0.9)] {
+        let carried = Attempt {
+            limit,
+            score: Some(score),
+            ..attempt("a", 0)
+        };
+        lake.put(key, carried);
+    }
+    place.load(&lake).await;
+    let below = "SELECT a.\"Scan\", p.\"limit\" FROM attempts a JOIN policies p USING (policy_id) \
+                 WHERE a.score < p.\"limit\"";
+    assert_eq!(rows(&place, below), ["a2 0.75"]);
+}

@@ -284,7 +284,7 @@ fn tables_of_the_original_scripts_are_moved_aside_on_request() {
     let said = sandbox.run(&["load"]);
     assert_eq!(said.code, Some(3), "{said:?}");
     assert!(
-        said.err.contains("as the original scripts leave them"),
+        said.err.contains("the original scripts leave such ones"),
         "{said:?}"
     );
     assert!(said.err.contains("veriscope load --adopt"), "{said:?}");

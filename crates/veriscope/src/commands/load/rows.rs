@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use arrow_schema::DataType;
 use datafusion::common::Column;
-use datafusion::datasource::provider_as_source;
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, cast, lit};
+use datafusion::prelude::SessionContext;
 use futures::future::BoxFuture;
 use futures::{FutureExt, TryStreamExt};
 use veriscope_card::schema::{column, context_column};
 use veriscope_card::{Card, schema};
 use veriscope_lake::{Lake, LakeError, Snapshot};
 use veriscope_postgres::{BoxError, RowStream, Rows, Scope, TableKind, context_schema};
-use veriscope_transform::{Columns, no_retries_plan, staging_plan, transform_plan};
+use veriscope_transform::{Columns, no_retries_plan, scan, staging_plan, transform_plan};
 
 use super::Source;
 
@@ -34,24 +34,14 @@ impl<'a> LakeRows<'a> {
 
     async fn open(&self, table: TableKind, scope: Scope) -> Result<RowStream, BoxError> {
         let session = self.snapshot.session()?;
-        let staging = self.snapshot.staging(&session).await?;
-        let scan = LogicalPlanBuilder::scan("staged", provider_as_source(staging), None);
-        let scan = match scope {
-            Scope::All => scan,
-            Scope::Since(snapshot) => {
-                let runs = self.runs_since(snapshot).await?;
-                let of_runs = exact(column::RUN).in_list(runs, false);
-                scan.and_then(|scan| scan.filter(of_runs))
-            }
-        };
-        let scan = scan
-            .and_then(LogicalPlanBuilder::build)
-            .map_err(LakeError::from)?;
+        let (card, published) = (self.card, Columns::Published);
+        let staged = || self.staged(&session, scope);
         let plan = match table {
-            TableKind::Staging => staging_plan(self.card, scan, Columns::Published)?,
-            TableKind::Transform => transform_plan(self.card, scan, Columns::Published)?,
-            TableKind::NoRetries => no_retries_plan(self.card, scan, Columns::Published)?,
-            TableKind::Context => self.context_plan(scan)?,
+            TableKind::Staging => staging_plan(card, staged().await?, published)?,
+            TableKind::Transform => transform_plan(card, staged().await?, published)?,
+            TableKind::NoRetries => no_retries_plan(card, staged().await?, published)?,
+            TableKind::Context => self.context_plan(staged().await?)?,
+            TableKind::Policies => self.policies_plan(&session).await?,
         };
         let frame = session
             .execute_logical_plan(plan)
@@ -61,6 +51,37 @@ impl<'a> LakeRows<'a> {
         Ok(Box::pin(
             stream.map_err(|error| BoxError::from(LakeError::from(error))),
         ))
+    }
+
+    /// The lake's staging table, as far as it is asked for.
+    async fn staged(
+        &self,
+        session: &SessionContext,
+        scope: Scope,
+    ) -> Result<LogicalPlan, BoxError> {
+        let staged = scan(self.snapshot.staging(session).await?)?;
+        let Scope::Since(snapshot) = scope else {
+            return Ok(staged);
+        };
+        let runs = self.runs_since(snapshot).await?;
+        let of_runs = LogicalPlanBuilder::from(staged)
+            .filter(exact(column::RUN).in_list(runs, false))
+            .and_then(LogicalPlanBuilder::build);
+        Ok(of_runs.map_err(LakeError::from)?)
+    }
+
+    /// The lake's policies: all of them each time, for they are few.
+    async fn policies_plan(&self, session: &SessionContext) -> Result<LogicalPlan, BoxError> {
+        let stored = scan(self.snapshot.policies(session).await?)?;
+        let schema = self.card.policy_schema();
+        let columns = schema
+            .fields()
+            .iter()
+            .map(|field| typed(field.name(), field.data_type()).alias(field.name()));
+        let plan = LogicalPlanBuilder::from(stored)
+            .project(columns.collect::<Vec<_>>())
+            .and_then(LogicalPlanBuilder::build);
+        Ok(plan.map_err(LakeError::from)?)
     }
 
     /// Returns the runs whose rows a database at a snapshot may lack. A run that died between
