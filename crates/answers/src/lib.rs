@@ -18,6 +18,7 @@ mod error;
 pub mod number;
 pub mod page;
 mod read;
+pub mod retries;
 
 pub use ask::{Ask, Asker};
 pub use basis::Basis;

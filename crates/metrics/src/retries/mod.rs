@@ -24,8 +24,9 @@ pub use attempts::{Attempts, NONE, Outcome};
 pub use builder::AttemptsBuilder;
 pub use history::{Fate, HorizonRule, Options};
 pub use result::{
-    Abandonment, AcceptedBy, AcceptedWithin, AttemptChance, CodeToFix, Cost, Definition, Gaps, Next, PersonsBack,
-    PictureChange, Processes, Repeats, Retries, ScoreChange, Transition, TransitionRow,
+    Abandonment, AcceptedBy, AcceptedWithin, AttemptChance, CodeToFix, Cost, Definition, Gaps,
+    Next, PersonsBack, PictureChange, Processes, Repeats, Retries, ScoreChange, Transition,
+    TransitionRow,
 };
 
 use history::Histories;

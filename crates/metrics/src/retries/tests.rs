@@ -10,7 +10,8 @@ use proptest::prelude::*;
 use veriscope_card::Card;
 
 use super::{
-    Attempts, AttemptsBuilder, NONE, Next, Options, Outcome, Retries, TransitionRow, retries,
+    Attempts, AttemptsBuilder, HorizonRule, NONE, Next, Options, Outcome, Retries, TransitionRow,
+    retries,
 };
 
 const MINUTE: i64 = 60_000_000;
@@ -139,7 +140,20 @@ fn a_failure_five_minutes_before_the_end_is_censored() {
         data_end_us: Some(1000 * MINUTE),
         ..Options::default()
     };
-    assert_eq!(retries(&alone, &usual).horizon_ms, 86_400_000);
+    let found = retries(&alone, &usual);
+    assert_eq!(found.horizon_ms, 86_400_000);
+    assert_eq!(found.horizon_rule, HorizonRule::Default);
+}
+
+/// Accepted after 0, 1 and 5 minutes of six, one seen for five minutes, none for a day.
+#[test]
+fn acceptance_is_told_by_the_minute() {
+    let found = retries(&by_hand(), &options()).accepted_by.within;
+    let times: Vec<f64> = found.iter().map(|one| one.minutes).collect();
+    assert_eq!(times, [1.0, 5.0, 15.0, 60.0]);
+    close(found.first().map(|one| one.share), 1.0 / 3.0);
+    close(found.get(1).map(|one| one.share), 0.5);
+    close(found.last().map(|one| one.share), 0.5);
 }
 
 #[test]

@@ -13,6 +13,10 @@ pub enum AnswerCommand {
     /// Who is accepted? Rates by every dimension, where people stop, and why
     #[command(after_help = examples::ANSWER_ACCEPTANCE)]
     Acceptance(AcceptanceArgs),
+    /// Why do people try again? What retries add and cost, who leaves after which failure, what
+    /// to mend first
+    #[command(after_help = examples::ANSWER_RETRIES)]
+    Retries(AnswerArgs),
 }
 
 impl AnswerCommand {
@@ -20,7 +24,7 @@ impl AnswerCommand {
     #[must_use]
     pub const fn args(&self) -> &AnswerArgs {
         match self {
-            Self::Bottlenecks(args) => args,
+            Self::Bottlenecks(args) | Self::Retries(args) => args,
             Self::Acceptance(args) => &args.answer,
         }
     }

@@ -139,6 +139,17 @@ Examples:
 A condition compares columns of the view attempts to values, as in `metrics get`; `veriscope sql
 --describe attempts` lists them.";
 
+pub(super) const ANSWER_RETRIES: &str = "\
+Examples:
+  veriscope answer retries
+  veriscope answer retries --where 'convenio = convenio_1' --from 2025-01-15
+  veriscope answer retries --explain --lang es
+  veriscope answer retries --table to_fix --csv
+
+A condition compares columns of the view processes to values and selects processes, with all of
+their attempts; `veriscope sql --describe processes` lists them. A process is of the day of its
+last attempt.";
+
 pub(super) const ANSWER: &str = "\
 Examples:
   veriscope answer bottlenecks

@@ -6,7 +6,7 @@ mod text;
 
 use serde::Serialize;
 use veriscope_answers::page::{Page, Section};
-use veriscope_answers::{Ask, Asker, acceptance, bottlenecks};
+use veriscope_answers::{Ask, Asker, acceptance, bottlenecks, retries};
 use veriscope_base::ErrorClass;
 use veriscope_card::Card;
 use veriscope_card::views::Language;
@@ -125,6 +125,10 @@ async fn evaluate(
         }
         AnswerCommand::Acceptance(args) => {
             let answer = acceptance::acceptance(&asker, &args.by).await?;
+            Answered::new(&answer, answer.page(card, language))
+        }
+        AnswerCommand::Retries(_) => {
+            let answer = retries::retries(&asker).await?;
             Answered::new(&answer, answer.page(card, language))
         }
     }
