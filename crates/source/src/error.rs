@@ -182,8 +182,8 @@ pub enum ResolveProblem {
     },
     /// A URL of a kind that this version does not know.
     #[error(
-        "`{scheme}://` sources are not known by this version: name files, or pipe the documents \
-         to `-`"
+        "`{scheme}://` is no source that is known here: name files or a collection \
+         (`mongodb://HOST/DB.COLLECTION`), or pipe the documents to `-`"
     )]
     UnknownScheme {
         /// The scheme alone, because the rest may hold a password.

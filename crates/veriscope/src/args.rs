@@ -16,7 +16,7 @@ use values::named;
 
 pub use answer::{AnswerArgs, AnswerCommand, FormArgs, Lang, RowsArgs};
 pub use metrics::{MetricsCommand, MetricsGetArgs, MetricsListArgs, MetricsShowArgs};
-pub use mongo::{MongoArgs, Span, When};
+pub use mongo::{MongoArgs, SelectionArgs, Span, When};
 pub use sql::{ResultFormat, SqlArgs};
 pub use values::{RejectLimit, parse_size};
 
@@ -148,22 +148,23 @@ pub enum Command {
 #[derive(Debug, ClapArgs)]
 pub struct RunArgs {
     /// Files, globs, or `-` for stdin: JSON array, object or NDJSON, `mongodump` output, or the
-    /// anonymised CSV, plain or as .gz or .zst (recognised by content); or collections:
-    /// `mongodb://host/db.collection`
+    /// anonymised CSV, plain or as .gz or .zst (recognised by content); one collection of an
+    /// archive: `dump.archive#db.collection`; or live collections: `mongodb://host/db.collection`
     #[arg(required = true, value_name = "SOURCE", value_hint = ValueHint::FilePath)]
     pub sources: Vec<String>,
-    /// What to read of collections.
-    #[command(flatten)]
-    pub mongo: MongoArgs,
     /// How documents are read.
     #[command(flatten)]
     pub reading: ReadingArgs,
+    // Last, for options after it would stand under its heading in the help.
+    /// What to read of collections.
+    #[command(flatten)]
+    pub mongo: MongoArgs,
 }
 
 /// Arguments of `anonymize`.
 #[derive(Debug, ClapArgs)]
 pub struct AnonymizeArgs {
-    /// Files, globs, or `-` for stdin, as for `run`
+    /// Files, globs, `-` for stdin, or collections, as for `run`; collections are read whole
     #[arg(required = true, value_name = "SOURCE", value_hint = ValueHint::FilePath)]
     pub sources: Vec<String>,
     /// File to write
@@ -172,6 +173,9 @@ pub struct AnonymizeArgs {
     /// How documents are read.
     #[command(flatten)]
     pub reading: ReadingArgs,
+    /// Which documents of collections are read.
+    #[command(flatten)]
+    pub selection: SelectionArgs,
 }
 
 /// How documents are read; shared by all commands that read some.

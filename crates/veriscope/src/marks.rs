@@ -12,7 +12,19 @@ use crate::pipeline::{CommitRule, MarkSealer, MongoFeed, Prepared, SharedReader}
 use crate::sources::Source;
 
 /// The marks of all sources; those that are no collection have none.
-pub(crate) struct Marks(Vec<Option<Marked>>);
+pub(crate) struct Marks {
+    each: Vec<Option<Marked>>,
+    ledger: Ledger,
+}
+
+/// What marks have to do with the ledger.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ledger {
+    /// They come from it and go to it.
+    Used,
+    /// They are left out of it: collections are read whole.
+    Untouched,
+}
 
 /// One collection's.
 #[derive(Clone)]
@@ -34,27 +46,40 @@ impl Marks {
         writable: &WritableLake,
         sources: &[Source],
     ) -> anyhow::Result<Self> {
-        let mut all = Vec::with_capacity(sources.len());
-        for source in sources {
-            let Source::Mongo(collection) = source else {
-                all.push(None);
+        let mut marks = Self::untouched(writable, sources);
+        marks.ledger = Ledger::Used;
+        for (source, marked) in sources.iter().zip(&mut marks.each) {
+            let (Source::Mongo(collection), Some(marked)) = (source, marked) else {
                 continue;
             };
             let location = &collection.identity.location;
-            let sealer = MarkSealer::new(&writable.key, location);
             let sealed = ingest.runtime.block_on(writable.lake.mark(location))?;
-            all.push(Some(Marked {
-                published: sealed.map(|sealed| sealer.open(&sealed)).transpose()?,
-                reader: SharedReader::default(),
-                sealer,
-            }));
+            marked.published = sealed
+                .map(|sealed| marked.sealer.open(&sealed))
+                .transpose()?;
         }
-        Ok(Self(all))
+        Ok(marks)
+    }
+
+    /// Leaves the ledger alone: collections are read whole, and no mark is kept.
+    pub(crate) fn untouched(writable: &WritableLake, sources: &[Source]) -> Self {
+        let marked = |source: &Source| match source {
+            Source::Mongo(collection) => Some(Marked {
+                sealer: MarkSealer::new(&writable.key, &collection.identity.location),
+                reader: SharedReader::default(),
+                published: None,
+            }),
+            Source::File(_) => None,
+        };
+        Self {
+            each: sources.iter().map(marked).collect(),
+            ledger: Ledger::Untouched,
+        }
     }
 
     /// Returns the one collection's, where it is the only source.
     pub(crate) fn only(&self) -> Option<&Marked> {
-        self.0.first()?.as_ref()
+        self.each.first()?.as_ref()
     }
 
     /// Makes the sources ready to be read, from where a run came to. With a rule, a run that
@@ -66,7 +91,7 @@ impl Marks {
         rule: Option<CommitRule>,
     ) -> Vec<Prepared> {
         let mut prepared = Vec::with_capacity(sources.len());
-        for (index, (source, marked)) in sources.into_iter().zip(&self.0).enumerate() {
+        for (index, (source, marked)) in sources.into_iter().zip(&self.each).enumerate() {
             prepared.push(match (source, marked) {
                 (Source::Mongo(collection), Some(marked)) => {
                     // A run is gone on with by the key that it was begun with, so that its mark
@@ -81,7 +106,11 @@ impl Marks {
                         resumed,
                         index,
                     );
-                    Prepared::Mongo(Box::new(feed.sharing(marked.reader.clone(), rule)))
+                    let feed = feed.sharing(marked.reader.clone(), rule);
+                    Prepared::Mongo(Box::new(match self.ledger {
+                        Ledger::Used => feed,
+                        Ledger::Untouched => feed.without_marks(),
+                    }))
                 }
                 (Source::File(file), _) => Prepared::File(file),
                 (Source::Mongo(_), None) => continue,
@@ -92,7 +121,7 @@ impl Marks {
 
     /// Returns what the readers had to say.
     pub(crate) fn take_notices(&self) -> BTreeSet<Notice> {
-        let readers = self.0.iter().flatten().map(|marked| &marked.reader);
+        let readers = self.each.iter().flatten().map(|marked| &marked.reader);
         readers.flat_map(SharedReader::take_notices).collect()
     }
 }

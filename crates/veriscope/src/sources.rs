@@ -142,7 +142,7 @@ impl<'a> Maker<'a> {
     fn collection(&self, argument: &str) -> anyhow::Result<Collection> {
         let source = MongoSource::parse(argument, &self.credentials)?;
         let mut options = ReadOptions {
-            query: self.mongo.query.clone(),
+            query: self.mongo.selection.query.clone(),
             updated_field: self.mongo.updated_field.clone(),
             follow: self.mongo.follow,
             limits: self.limits,
@@ -154,8 +154,16 @@ impl<'a> Maker<'a> {
         let now_ms = options.clock.now_us() / 1000;
         let offset = self.card.dates.default_offset_minutes;
         options.bounds = Bounds {
-            since_ms: self.mongo.since.map(|since| since.ms(now_ms, offset)),
-            until_ms: self.mongo.until.map(|until| until.ms(now_ms, offset)),
+            since_ms: self
+                .mongo
+                .selection
+                .since
+                .map(|since| since.ms(now_ms, offset)),
+            until_ms: self
+                .mongo
+                .selection
+                .until
+                .map(|until| until.ms(now_ms, offset)),
         };
         Ok(Collection {
             identity: SourceIdentity {

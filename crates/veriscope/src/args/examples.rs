@@ -25,6 +25,7 @@ Examples:
   veriscope run 'logs/*.ndjson.gz' --lake /data/lake
   zcat logs.gz | veriscope run - --json
   veriscope run january.json --max-rejects 0.5%
+  veriscope run 'dump.archive#logs.calls'
   veriscope run mongodb://db.example:27017/logs.calls
   veriscope run mongodb+srv://cluster.example/logs.calls --follow
 
@@ -34,12 +35,15 @@ or from `mongodb:` in the configuration; a run reads what is new since the last 
 pub(super) const ANONYMIZE: &str = "\
 Examples:
   veriscope anonymize january.json --out january.csv
-  veriscope anonymize 'logs/*.zst' --out all.csv --key-file team.key";
+  veriscope anonymize 'logs/*.zst' --out all.csv --key-file team.key
+  veriscope anonymize mongodb://db.example/logs.calls --since 30d --out month.csv";
 
 pub(super) const STAGE: &str = "\
 Examples:
   veriscope stage january.json
-  veriscope stage 'logs/*.ndjson.gz' --lake /data/lake";
+  veriscope stage 'logs/*.ndjson.gz' --lake /data/lake
+  veriscope stage 'dump.archive#logs.calls'
+  veriscope stage mongodb://db.example/logs.calls --since 30d";
 
 pub(super) const TRANSFORM: &str = "\
 Examples:

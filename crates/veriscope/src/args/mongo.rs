@@ -6,10 +6,10 @@ use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, TimeZone};
 use clap::Args as ClapArgs;
 use veriscope_mongo::{FieldPath, Query};
 
-/// Options that only collections have.
+/// Which documents of a collection are read.
 #[derive(Clone, Debug, Default, ClapArgs)]
 #[command(next_help_heading = "MongoDB options")]
-pub struct MongoArgs {
+pub struct SelectionArgs {
     /// Read documents from this time on, whatever was read before: a day (`2025-01-31`), an
     /// instant (`2025-01-31T08:00:00-05:00`), or how long ago (`30d`)
     #[arg(long, value_name = "TIME")]
@@ -20,6 +20,15 @@ pub struct MongoArgs {
     /// Read documents that fit this query only, values in Extended JSON
     #[arg(long, value_name = "JSON", value_parser = Query::parse)]
     pub query: Option<Query>,
+}
+
+/// Options that only collections have.
+#[derive(Clone, Debug, Default, ClapArgs)]
+#[command(next_help_heading = "MongoDB options")]
+pub struct MongoArgs {
+    /// Which documents.
+    #[command(flatten)]
+    pub selection: SelectionArgs,
     /// Begin so long before the last run's mark, for late writers [default: 10m]
     #[arg(long, value_name = "DURATION")]
     pub overlap: Option<Span>,
@@ -42,9 +51,9 @@ impl MongoArgs {
     #[must_use]
     pub fn given(&self) -> Option<&'static str> {
         [
-            ("--since", self.since.is_some()),
-            ("--until", self.until.is_some()),
-            ("--query", self.query.is_some()),
+            ("--since", self.selection.since.is_some()),
+            ("--until", self.selection.until.is_some()),
+            ("--query", self.selection.query.is_some()),
             ("--overlap", self.overlap.is_some()),
             ("--updated-field", self.updated_field.is_some()),
             ("--follow", self.follow),

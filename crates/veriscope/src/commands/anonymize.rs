@@ -9,15 +9,16 @@ use veriscope_card::Card;
 use veriscope_card::schema::column;
 use veriscope_lake::{LakeError, Progress, SourceIdentity};
 use veriscope_privacy::LeakScan;
-use veriscope_source::resolve;
 
 use super::run;
-use crate::args::AnonymizeArgs;
+use crate::args::{AnonymizeArgs, MongoArgs};
 use crate::export::{Destination, Dialect, Export, Form};
 use crate::failure::{Ending, Failure};
-use crate::ingest::{Ingest, Input, identities};
-use crate::pipeline::{RowSink, SourceFeed};
+use crate::ingest::{Ingest, Input};
+use crate::marks::Marks;
+use crate::pipeline::{AllSources, FileReading, RowSink};
 use crate::settings::Settings;
+use crate::sources::{identities_of, resolve_all, total_bytes};
 use crate::terminal::format;
 
 #[derive(Serialize)]
@@ -42,7 +43,11 @@ pub fn run(args: &AnonymizeArgs, settings: &Settings) -> anyhow::Result<Ending> 
             .with_hint("for Parquet or NDJSON, take `veriscope run` and `veriscope export`")
             .into());
     }
-    let sources = resolve(&args.sources)?;
+    let mongo = MongoArgs {
+        selection: args.selection.clone(),
+        ..MongoArgs::default()
+    };
+    let sources = resolve_all(&args.sources, &mongo, &args.reading, settings)?;
     let ingest = Ingest::new(settings, &args.reading, "anonymize")?;
     let published = ingest.card.published_staging_schema();
     let mut sink = FileSink {
@@ -50,23 +55,33 @@ pub fn run(args: &AnonymizeArgs, settings: &Settings) -> anyhow::Result<Ending> 
         export: Export::create(&destination, form, &published)?,
     };
     let writable = ingest.open_or_create()?;
-    let (limits, csv_columns) = (ingest.limits(), ingest.csv_columns());
+    let reading = FileReading {
+        limits: ingest.limits(),
+        csv_columns: ingest.csv_columns(),
+    };
+    let marks = Marks::untouched(&writable, &sources);
     let input = Input {
         // A file is written anew each time: there is nothing to go on from.
-        sources: identities(&sources)
+        sources: identities_of(&sources)
             .into_iter()
             .map(|source| SourceIdentity {
                 size_bytes: None,
+                by_mark: false,
                 ..source
             })
             .collect(),
-        total_bytes: sources.iter().map(|source| source.size_bytes).sum(),
+        total_bytes: total_bytes(&sources),
         feed: |done: &Progress, bytes| {
-            SourceFeed::new(sources, limits, csv_columns, done.position(), bytes)
+            let prepared = marks.prepare(sources, done, None);
+            AllSources::new(prepared, reading, done, bytes)
         },
         replayed: Vec::new(),
     };
-    let ingested = ingest.run(writable, input, Some(&mut sink))?;
+    let ingested = ingest.run(writable, input, Some(&mut sink));
+    for notice in marks.take_notices() {
+        settings.terminal.warn(&notice.to_string());
+    }
+    let ingested = ingested?;
     let rows = sink.export.finish()?.commit()?;
     let counts = &ingested.progress.counts;
     let report = Anonymized {

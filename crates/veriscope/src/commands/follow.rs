@@ -1,6 +1,8 @@
 //! `run --follow`: a succession of runs over one collection, each published on its own, until
 //! the user stops it.
 
+mod loads;
+
 use std::time::Duration;
 
 use serde::Serialize;
@@ -9,7 +11,6 @@ use veriscope_lake::{Progress, RunCounts};
 use veriscope_mongo::{Mark, Step};
 use veriscope_source::Document;
 
-use super::run::{load_failed, load_published};
 use crate::args::RunArgs;
 use crate::failure::{Ending, Failure};
 use crate::ingest::{Ingest, Ingested, Input};
@@ -18,6 +19,8 @@ use crate::pipeline::{AllSources, CommitRule, FileReading, MongoFeed, Prepared};
 use crate::settings::Settings;
 use crate::sources::{Collection, Source};
 use crate::terminal::format::count;
+
+use loads::Loads;
 
 /// Documents after which a run is published, unless the user says otherwise.
 const COMMIT_DOCUMENTS: u64 = 10_000;
@@ -44,16 +47,18 @@ struct Followed {
 
 /// What one run of it did.
 #[derive(Debug, Serialize)]
-struct FollowedRun<'a> {
-    run_id: &'a str,
+struct FollowedRun {
+    run_id: String,
     snapshot: u64,
-    source: &'a str,
+    source: String,
     read: u64,
     inserted: u64,
     updated: u64,
     unchanged: u64,
     quarantined: u64,
     elapsed_ms: u64,
+    /// Whether the database has it; none where nothing is loaded.
+    loaded: Option<bool>,
 }
 
 struct Follower<'a> {
@@ -62,10 +67,7 @@ struct Follower<'a> {
     collection: Collection,
     rule: CommitRule,
     followed: Followed,
-    /// Whether each run is loaded into the database, where one is configured.
-    loads: bool,
-    /// How the loads ended.
-    loaded: Ending,
+    loads: Loads<'a>,
     /// The mark that the ledger has, and when it got it.
     kept: (Option<Mark>, i64),
 }
@@ -99,8 +101,10 @@ pub(crate) fn run(
                 .map_or(COMMIT_WITHIN_MS, |span| span.ms),
         },
         followed: Followed::default(),
-        loads: command == "run",
-        loaded: Ending::Done,
+        loads: match command {
+            "run" => Loads::each(settings),
+            _ => Loads::Never,
+        },
         kept: (None, kept_at_us),
     };
     follower.follow()?;
@@ -119,7 +123,10 @@ impl Follower<'_> {
         while !self.ingest.interrupt.is_asked() {
             match marked.reader.next_within(LOOK_UP)? {
                 Step::Document(document) => self.next_run(&marked, document)?,
-                Step::Waiting => self.keep_now_and_then(&marked)?,
+                Step::Waiting => {
+                    self.keep_now_and_then(&marked)?;
+                    self.loads.again_now_and_then(&self.ingest);
+                }
                 Step::End => break,
             }
             self.tell(&marked);
@@ -148,7 +155,7 @@ impl Follower<'_> {
         if let Some(marked) = &marked {
             self.tell(marked);
         }
-        self.published(&ingested?)?;
+        self.published(ingested?)?;
         marked.ok_or_else(|| Failure::new(ErrorClass::Defect, "a collection without a mark").into())
     }
 
@@ -174,7 +181,7 @@ impl Follower<'_> {
         };
         let ingested = self.ingest.run(writable, input, None)?;
         self.kept = (marked.reader.mark(), self.ingest.clock.now_us());
-        self.published(&ingested)
+        self.published(ingested)
     }
 
     fn reading(&self) -> FileReading {
@@ -184,43 +191,33 @@ impl Follower<'_> {
         }
     }
 
-    fn published(&mut self, ingested: &Ingested) -> anyhow::Result<()> {
+    fn published(&mut self, ingested: Ingested) -> anyhow::Result<()> {
         let counts = &ingested.progress.counts;
         self.followed.add(counts);
-        // A load that failed is made good by the next one; following goes on.
-        if self.loads
-            && let Err(error) = load_published(&self.ingest, ingested, self.settings)
-        {
-            let failed = load_failed(&error, ingested, self.settings);
-            self.loaded = self.loaded.and(failed);
-        }
-        let run = FollowedRun {
-            run_id: &ingested.run_id,
+        let mut run = FollowedRun {
+            run_id: ingested.run_id.clone(),
             snapshot: ingested.snapshot.published().number,
-            source: &self.collection.identity.label,
+            source: self.collection.identity.label.clone(),
             read: counts.read,
             inserted: counts.inserted,
             updated: counts.updated,
             unchanged: counts.unchanged,
             quarantined: counts.quarantined_total(),
             elapsed_ms: ingested.elapsed_ms,
+            loaded: None,
         };
+        let terminal = &self.settings.terminal;
         if let Some(key_file) = &ingested.new_key_file {
             let made = format!("made the key {}; keep it safe", key_file.display());
-            self.settings.terminal.note(&made);
+            terminal.note(&made);
         }
-        if self.settings.terminal.json {
-            return Ok(self.settings.terminal.data_json_line(&run)?);
+        if !terminal.json {
+            terminal.note(&run.line());
         }
-        self.settings.terminal.note(&format!(
-            "run {}: {} read, {} inserted, {} updated, {} unchanged, {} put aside",
-            run.run_id,
-            count(run.read),
-            count(run.inserted),
-            count(run.updated),
-            count(run.unchanged),
-            count(run.quarantined),
-        ));
+        run.loaded = self.loads.load(&self.ingest, ingested);
+        if terminal.json {
+            terminal.data_json_line(&run)?;
+        }
         Ok(())
     }
 
@@ -271,11 +268,26 @@ impl Follower<'_> {
             count(followed.quarantined),
         ));
         Ok(self
-            .loaded
+            .loads
+            .ending()
             .and(match followed.quarantined == 0 || has_limit {
                 true => Ending::Done,
                 false => Ending::With(ErrorClass::Quarantined),
             }))
+    }
+}
+
+impl FollowedRun {
+    fn line(&self) -> String {
+        format!(
+            "run {}: {} read, {} inserted, {} updated, {} unchanged, {} put aside",
+            self.run_id,
+            count(self.read),
+            count(self.inserted),
+            count(self.updated),
+            count(self.unchanged),
+            count(self.quarantined),
+        )
     }
 }
 

@@ -13,7 +13,7 @@ use crate::ingest::{Ingest, Input};
 use crate::lake_access::existing_key;
 use crate::pipeline::ReplayFeed;
 use crate::settings::Settings;
-use crate::summary::{SourceSummary, render};
+use crate::summary::SourceSummary;
 use crate::terminal::{format, left, right, table};
 
 /// Runs `quarantine list`, `show` or `replay`.
@@ -92,6 +92,8 @@ fn show(id: &str, settings: &Settings) -> anyhow::Result<Ending> {
 }
 
 fn replay(ids: &[String], reading: &ReadingArgs, settings: &Settings) -> anyhow::Result<Ending> {
+    // What is wrong with the database's settings is said before anything is read.
+    settings.config()?.target()?;
     let ingest = Ingest::new(settings, reading, "quarantine replay")?;
     let writable = ingest.open_existing()?;
     let chosen = ingest.runtime.block_on(async {
@@ -152,18 +154,7 @@ fn replay(ids: &[String], reading: &ReadingArgs, settings: &Settings) -> anyhow:
         .map(|(label, documents)| SourceSummary { label, documents })
         .collect();
     summary.transactions = ingest.runtime.block_on(ingested.snapshot.transactions())?;
-    if settings.terminal.json {
-        settings.terminal.data_json(&summary)?;
-    } else {
-        settings
-            .terminal
-            .data(&render(&summary, settings.terminal.out))?;
-    }
-    Ok(run::ending(
-        settings,
-        &ingested,
-        reading.max_rejects.is_some(),
-    ))
+    run::load_and_finish(reading, settings, &ingest, &ingested, summary)
 }
 
 fn cut_short(entry: &Entry) -> Failure {

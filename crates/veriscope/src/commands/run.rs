@@ -31,19 +31,29 @@ pub fn run(args: &RunArgs, settings: &Settings) -> anyhow::Result<Ending> {
         return super::follow::run(args, settings, sources, "run");
     }
     let (ingest, ingested) = ingest(args, settings, sources, "run")?;
-    let mut summary = summary_with_figures(&ingest, &ingested, settings)?;
-    let loaded = load_published(&ingest, &ingested, settings);
-    let failed = match loaded {
+    let summary = summary_with_figures(&ingest, &ingested, settings)?;
+    load_and_finish(&args.reading, settings, &ingest, &ingested, summary)
+}
+
+/// Loads what a run published, where a database is configured, and tells what the run did.
+pub(crate) fn load_and_finish(
+    reading: &ReadingArgs,
+    settings: &Settings,
+    ingest: &Ingest<'_>,
+    ingested: &Ingested,
+    mut summary: RunSummary,
+) -> anyhow::Result<Ending> {
+    let failed = match load_published(ingest, ingested, settings) {
         Ok(loaded) => {
             summary.database = loaded;
             None
         }
         Err(error) => Some(error),
     };
-    let ending = finish(&args.reading, settings, &ingested, &summary)?;
+    let ending = finish(reading, settings, ingested, &summary)?;
     Ok(match failed {
         None => ending,
-        Some(error) => ending.and(load_failed(&error, &ingested, settings)),
+        Some(error) => ending.and(load_failed(&error, ingested, settings)),
     })
 }
 

@@ -123,7 +123,8 @@ struct Held {
 /// The documents of one collection.
 pub(crate) struct MongoFeed {
     collection: Collection,
-    sealer: MarkSealer,
+    /// Seals its marks; without one, they go no further.
+    sealer: Option<MarkSealer>,
     /// Where the last published run came to.
     published: Option<Mark>,
     /// Where this run came to before it was cut short.
@@ -156,7 +157,7 @@ impl MongoFeed {
         Self {
             label: Arc::from(collection.identity.label.as_str()),
             collection,
-            sealer,
+            sealer: Some(sealer),
             published,
             resumed,
             shared: SharedReader::default(),
@@ -178,6 +179,14 @@ impl MongoFeed {
         Self {
             shared,
             rule,
+            ..self
+        }
+    }
+
+    /// Hands on documents without their marks: nothing is to go on from there.
+    pub(crate) fn without_marks(self) -> Self {
+        Self {
+            sealer: None,
             ..self
         }
     }
@@ -253,7 +262,8 @@ impl MongoFeed {
     }
 
     fn sourced(&mut self, document: Document, mark: &Mark) -> Result<Sourced, SourceError> {
-        let mark = self.sealer.seal(mark).map_err(unreadable)?;
+        let sealed = self.sealer.as_ref().map(|sealer| sealer.seal(mark));
+        let mark = sealed.transpose().map_err(unreadable)?.map(Arc::from);
         let ordinal = self.next_ordinal;
         self.next_ordinal += 1;
         Ok(Sourced {
@@ -264,7 +274,7 @@ impl MongoFeed {
                 ordinal,
                 ..document
             },
-            mark: Some(Arc::from(mark)),
+            mark,
         })
     }
 }

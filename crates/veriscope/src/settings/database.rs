@@ -26,7 +26,7 @@ impl Config {
             return Ok(None);
         }
         let ca_file = database.sslrootcert.clone();
-        Ok(Some(Target {
+        let target = Target {
             host: database.host.clone().unwrap_or(DEFAULT_HOST.to_owned()),
             port: database.port.unwrap_or(DEFAULT_PORT),
             user: required(database.user.as_ref(), "user")?,
@@ -39,7 +39,12 @@ impl Config {
             sslmode: database.sslmode.map_or_else(Default::default, Into::into),
             root_certificates: ca_file,
             patience: Patience::default(),
-        }))
+        };
+        let is_checked = target.sslmode == TargetSslMode::VerifyCa && !target.is_socket();
+        if is_checked && target.root_certificates.is_none() {
+            return Err(no_authority());
+        }
+        Ok(Some(target))
     }
 }
 
@@ -50,6 +55,14 @@ impl Database {
             && self.port.is_none()
             && self.sslmode.is_none()
             && self.sslrootcert.is_none()
+    }
+}
+
+fn no_authority() -> SettingsError {
+    SettingsError::Config {
+        place: "database".to_owned(),
+        problem: "`sslmode: verify-ca` needs `sslrootcert:`, the file of the trusted authority"
+            .to_owned(),
     }
 }
 
@@ -112,6 +125,13 @@ mod tests {
             least.target().unwrap().unwrap().to_string(),
             "localhost:5432/logs"
         );
+    }
+
+    #[test]
+    fn an_authority_to_check_must_be_named() {
+        let text = "database:\n  user: a\n  name: b\n  sslmode: verify-ca\n";
+        let error = config(text).target().unwrap_err();
+        assert!(error.to_string().contains("`sslrootcert:`"), "{error}");
     }
 
     #[test]

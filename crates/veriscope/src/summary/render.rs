@@ -146,12 +146,10 @@ fn places(summary: &RunSummary) -> String {
             ]);
         }
     }
-    rows.extend(
-        summary
-            .database
-            .iter()
-            .map(|loaded| vec!["database".to_owned(), loaded.line()]),
-    );
+    if let Some(loaded) = &summary.database {
+        rows.push(vec!["database".to_owned(), loaded.place()]);
+        rows.push(vec![String::new(), loaded.line()]);
+    }
     let left = Column {
         title: "",
         align: Align::Left,

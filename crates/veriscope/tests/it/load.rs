@@ -3,6 +3,7 @@
 use serde_json::Value;
 use veriscope_postgres_testing::{Database, Server};
 
+use crate::bad_input::{document, document_with, lines};
 use crate::support::{Said, Sandbox};
 use crate::tables::{TABLES, Table};
 
@@ -220,6 +221,20 @@ fn a_load_that_fails_keeps_the_run_and_says_so() {
     assert!(said.out.contains("30"), "{said:?}");
     sandbox.run_ok(&["load", "--verify"]);
     assert_exported(&sandbox, &database);
+}
+
+#[test]
+fn what_is_replayed_out_of_the_quarantine_is_loaded_too() {
+    let (sandbox, database) = with_database();
+    let large = document_with("b", serde_json::json!({ "unused": "x".repeat(3_000) }));
+    sandbox.write("in.ndjson", &lines(&[document("a"), large]));
+    let tokens = || database.sql(&format!("SELECT file_token FROM {} ORDER BY 1", NAMES[1]));
+    let some = ["run", "in.ndjson", "--max-document-size", "2kB"];
+    assert_eq!(sandbox.run(&some).code, Some(6));
+    assert_eq!(tokens(), [[Some("a".to_owned())]]);
+    let replayed = json(&sandbox.run_ok(&["quarantine", "replay", "--json"]));
+    assert_eq!(replayed["database"]["sent"], "changes", "{replayed}");
+    assert_eq!(tokens(), ["a", "b"].map(|token| [Some(token.to_owned())]));
 }
 
 #[test]

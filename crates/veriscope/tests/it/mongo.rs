@@ -8,22 +8,10 @@ use veriscope_mongo::testing::{Server, TestClient};
 
 use crate::bad_input;
 use crate::support::{Said, Sandbox};
-use crate::tables::export_all;
+use crate::tables::Table;
 
 /// The collection of all tests.
 pub(crate) const CALLS: &str = "logs.calls";
-
-/// What can't be taken: a published feature of another type, and a scalar in the place of an
-/// object, which a projection drops.
-fn odd() -> Vec<String> {
-    [(1, r#""http_code":"many""#), (2, r#""summary":"broken""#)]
-        .map(|(number, member)| {
-            format!(
-                r#"{{"_id":{{"$oid":"ffffff0{number}0000000000000000"}},"file_token":"odd-{number}","date":"2025-01-12T02:13:03-05:00",{member}}}"#
-            )
-        })
-        .to_vec()
-}
 
 /// Documents of lines of Extended JSON.
 pub(crate) fn documents(lines: &[String]) -> Vec<Document> {
@@ -57,73 +45,6 @@ fn counts(said: &Said) -> [u64; 4] {
 
 fn run(sandbox: &Sandbox, first: &[&str]) -> [u64; 4] {
     counts(&sandbox.run_ok(&words(first)))
-}
-
-#[test]
-fn a_collection_gives_the_same_as_its_documents_in_files() {
-    let server = Server::start(&[]).unwrap();
-    let sandbox = sandbox();
-    for format in [
-        "ndjson",
-        "json",
-        "ejson",
-        "ejson-relaxed",
-        "ejson-legacy",
-        "bson",
-    ] {
-        let simulated =
-            format!("simulate --transactions 120 --no-landmarks --format {format} --out {format}");
-        sandbox.run_ok(&simulated.split(' ').collect::<Vec<_>>());
-    }
-    sandbox.write("odd", &odd().join("\n"));
-    let bytes = std::fs::read(sandbox.path().join("bson")).unwrap();
-    let mut rest = bytes.as_slice();
-    let mut inserted = Vec::new();
-    while !rest.is_empty() {
-        inserted.push(Document::from_reader(&mut rest).unwrap());
-    }
-    inserted.extend(documents(&odd()));
-    server.client().unwrap().insert(CALLS, &inserted).unwrap();
-
-    let collection = server.argument(CALLS);
-    let mut sources: Vec<Vec<&str>> = [
-        "ndjson",
-        "json",
-        "ejson",
-        "ejson-relaxed",
-        "ejson-legacy",
-        "bson",
-    ]
-    .map(|format| vec![format, "odd"])
-    .to_vec();
-    sources.push(vec![&collection]);
-    let seen: Vec<_> = sources
-        .iter()
-        .enumerate()
-        .map(|(number, names)| {
-            let lake = format!("lake-{number}");
-            let mut words = vec!["run"];
-            words.extend(names);
-            words.extend(["--json", "--lake", &lake, "--key-file", "team.key"]);
-            let said = sandbox.run(&words);
-            assert_eq!(said.code, Some(6), "{names:?}: {said:?}");
-            assert_eq!(counts(&said), [122, 120, 0, 0], "{names:?}");
-            let listed = sandbox.run_ok(&["quarantine", "list", "--lake", &lake, "--json"]);
-            let listed: Vec<Value> = serde_json::from_str(&listed.out).unwrap();
-            let put_aside: Vec<String> = listed
-                .iter()
-                .map(|entry| format!("{} {}", entry["reason"], entry["path"]))
-                .collect();
-            (names, export_all(&sandbox, &["--lake", &lake]), put_aside)
-        })
-        .collect();
-    let (_, tables, put_aside) = &seen[0];
-    assert_eq!(put_aside.len(), 2);
-    for (names, other_tables, other_put_aside) in &seen {
-        // Not shown where they differ: they are long.
-        assert!(other_tables == tables, "the tables of {names:?} differ");
-        assert_eq!(other_put_aside, put_aside, "{names:?}");
-    }
 }
 
 #[test]
@@ -350,4 +271,31 @@ fn files_and_collections_are_read_in_one_run_in_their_order() {
             "\"last.ndjson\" 1"
         ]
     );
+}
+
+#[test]
+fn anonymize_reads_a_collection_whole_and_leaves_its_mark_alone() {
+    let server = Server::start(&[]).unwrap();
+    let (sandbox, argument) = (sandbox(), server.argument(CALLS));
+    let client = server.client().unwrap();
+    client
+        .insert(CALLS, &[document(1, "a"), document(2, "b")])
+        .unwrap();
+    let anonymize = |out: &str, further: &[&str]| {
+        let first = ["anonymize", &argument, "--out", out];
+        sandbox.run_ok(&words(&[&first[..], further].concat()));
+        let written = Table::parse(&sandbox.read(out));
+        written.column("file_token").join(" ")
+    };
+    assert_eq!(anonymize("before.csv", &[]), "a b");
+    assert_eq!(
+        run(&sandbox, &["run", &argument]),
+        [2, 2, 0, 0],
+        "a file is no reason not to read them into the lake"
+    );
+    client.insert(CALLS, &[document(3, "c")]).unwrap();
+    assert_eq!(anonymize("after.csv", &[]), "a b c");
+    let query = ["--query", r#"{"file_token": "b"}"#];
+    assert_eq!(anonymize("some.csv", &query), "b");
+    assert_eq!(run(&sandbox, &["run", &argument]), [1, 1, 0, 0]);
 }

@@ -13,7 +13,7 @@ use crate::support::Sandbox;
 use crate::tables::export_all;
 
 /// Waits for what other processes do, for two minutes or so at most.
-fn wait_until(what: &str, is_so: impl FnMut() -> bool) {
+pub(crate) fn wait_until(what: &str, is_so: impl FnMut() -> bool) {
     look(what, 1_200, Duration::from_millis(100), is_so);
 }
 
@@ -28,7 +28,7 @@ fn look(what: &str, times: u32, pause: Duration, mut is_so: impl FnMut() -> bool
 }
 
 /// Starts to follow; what it says goes to a file.
-fn follow(sandbox: &Sandbox, server: &Server, log: &str) -> Child {
+pub(crate) fn follow(sandbox: &Sandbox, server: &Server, log: &str) -> Child {
     let argument = server.argument(CALLS);
     let out = File::create(sandbox.path().join(log)).unwrap();
     let errors = File::create(sandbox.path().join(format!("{log}.err"))).unwrap();
@@ -57,13 +57,13 @@ fn counted(sandbox: &Sandbox, log: &str, what: &str) -> u64 {
     counted.sum()
 }
 
-fn is_following(sandbox: &Sandbox, log: &str) -> bool {
+pub(crate) fn is_following(sandbox: &Sandbox, log: &str) -> bool {
     sandbox
         .read(&format!("{log}.err"))
         .contains("following logs.calls")
 }
 
-fn insert(client: &TestClient, numbers: std::ops::Range<i32>) {
+pub(crate) fn insert(client: &TestClient, numbers: std::ops::Range<i32>) {
     let documents: Vec<_> = numbers
         .map(|number| document(number, &format!("t{number}")))
         .collect();

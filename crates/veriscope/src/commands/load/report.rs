@@ -150,10 +150,15 @@ impl LoadSummary {
         notes
     }
 
-    /// Returns the load in one line, for the closing table of a run.
+    /// Returns where the tables are.
+    #[must_use]
+    pub fn place(&self) -> String {
+        format!("{}, schema {}", self.database, self.schema)
+    }
+
+    /// Returns what became of all rows, in one line.
     #[must_use]
     pub fn line(&self) -> String {
-        let place = format!("{}, schema {}", self.database, self.schema);
         let sum = |count: fn(&LoadedTable) -> u64| self.tables.iter().map(count).sum::<u64>();
         let (inserted, updated, deleted) = (
             sum(|table| table.inserted),
@@ -161,11 +166,12 @@ impl LoadSummary {
             sum(|table| table.deleted),
         );
         if inserted + updated + deleted == 0 {
-            return format!("{place}: nothing to change");
+            return "nothing to change".to_owned();
         }
         format!(
-            "{place}: {} rows inserted, {} updated, {} deleted",
+            "{} rows of {} tables inserted, {} updated, {} deleted",
             format::count(inserted),
+            self.tables.len(),
             format::count(updated),
             format::count(deleted)
         )
@@ -184,8 +190,9 @@ const fn reason(why: WhyEverything) -> &'static str {
 /// Lays a load out for a person.
 pub(super) fn render(summary: &LoadSummary) -> String {
     let mut parts = vec![format!(
-        "{}, schema {}: snapshot {}",
-        summary.database, summary.schema, summary.snapshot
+        "{}: snapshot {}",
+        summary.place(),
+        summary.snapshot
     )];
     parts.push(match (summary.sent, summary.why) {
         ("nothing", _) => "nothing to load: the database holds this snapshot already".to_owned(),
