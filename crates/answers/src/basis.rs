@@ -138,8 +138,7 @@ fn left_out(excluded: &[Excluded], language: Language) -> String {
 }
 
 /// Says who bends the rates, and the rule that would leave them out.
-#[must_use]
-pub fn outsize(one: &Outsize, language: Language) -> String {
+fn outsize(one: &Outsize, language: Language) -> String {
     let share = percent(one.share, language);
     let processes = number::count(one.processes, language);
     let persons = number::count(one.persons, language);

@@ -150,6 +150,7 @@ async fn read(
 ) -> Result<Part, AnswerError> {
     let person = asker.source.card.roles.person.clone();
     let mut columns = model.columns();
+    columns.extend(model.size_columns());
     columns.push("outcome");
     columns.extend(person.as_deref());
     let plan = project(rows, &columns)?;

@@ -1,7 +1,7 @@
 //! The card's pipeline as the kernel follows it.
 
 use serde::Serialize;
-use veriscope_card::{Card, Step};
+use veriscope_card::{Card, Step, TransformRule};
 
 use super::{Arrangement, Tree};
 use crate::AnalysisError;
@@ -64,6 +64,8 @@ pub struct PathModel {
     /// Microservice of each run.
     pub(crate) owners: Vec<usize>,
     pub(crate) total: Option<String>,
+    /// Columns with width and height of each picture, px.
+    pub(crate) sizes: Vec<(String, String)>,
     pub(super) steps: Vec<Node>,
     pub(super) classes: Vec<GroupClass>,
     pub(super) alternatives: Vec<Tree>,
@@ -110,6 +112,7 @@ impl PathModel {
             microservices,
             owners,
             total: card.roles.total_time.clone(),
+            sizes: sizes(card),
             steps,
             classes: reader.classes,
             alternatives: Vec::new(),
@@ -138,6 +141,15 @@ impl PathModel {
     #[must_use]
     pub fn groups(&self) -> &[GroupClass] {
         &self.classes
+    }
+
+    /// Returns the names of the columns with the sizes of the pictures, which the test of the
+    /// pipeline reads where they are there.
+    #[must_use]
+    pub fn size_columns(&self) -> Vec<&str> {
+        let both = self.sizes.iter();
+        both.flat_map(|(width, height)| [width.as_str(), height.as_str()])
+            .collect()
     }
 
     /// Returns the names of the columns of `attempts` that are read: the total time, then
@@ -224,6 +236,20 @@ impl PathModel {
         }
         choices
     }
+}
+
+/// Width and height of each picture, by the card's size classes.
+fn sizes(card: &Card) -> Vec<(String, String)> {
+    let mut sizes: Vec<(String, String)> = Vec::new();
+    for column in &card.transform {
+        if let TransformRule::SizeClass { width, height } = &column.rule {
+            let both = (width.clone(), height.clone());
+            if !sizes.contains(&both) {
+                sizes.push(both);
+            }
+        }
+    }
+    sizes
 }
 
 struct Reader<'a> {

@@ -1,6 +1,6 @@
 //! The verdicts, and which other grouping predicts better.
 
-use crate::critical_path::{Arrangement, GroupKind, PathModel};
+use crate::critical_path::{Arrangement, PathModel};
 use crate::intervals::Level;
 use crate::regression::{Gram, nonnegative};
 
@@ -108,7 +108,7 @@ fn step_test(
         step,
         microservices,
         counted,
-        verdict: Verdict::of(GroupKind::Series, Finding::of(counted)),
+        verdict: Verdict::of_step(counted),
     }
 }
 
@@ -185,6 +185,7 @@ impl<'a> Search<'a> {
             }
             let length = self.measured.step(of_class.step, &order);
             let mut columns: Vec<&[f64]> = vec![&ones, &length];
+            columns.extend(self.measured.size());
             columns.extend(others.iter().map(Vec::as_slice));
             let total = &self.measured.sample.total;
             let errors = squared_errors(&columns, total, self.weights, &self.folds);
@@ -243,12 +244,20 @@ impl<'a> Search<'a> {
             "constant",
             &nothing,
             sample,
+            self.measured.size(),
             self.weights,
             &self.folds,
         )];
         errors.extend(orders.iter().map(|(name, order)| {
             let lengths = self.measured.whole(order);
-            whole(name, &lengths, sample, self.weights, &self.folds)
+            whole(
+                name,
+                &lengths,
+                sample,
+                self.measured.size(),
+                self.weights,
+                &self.folds,
+            )
         }));
         errors
     }

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use crate::intervals::{ClusterSum, Level, mean};
 use crate::number::float;
-use crate::quantiles::quantile;
 use crate::regression::Gram;
 
 use super::PipelineSample;
@@ -108,48 +107,42 @@ pub(super) fn is_worse(
     mean(&sums, Level::NINETY_FIVE).is_some_and(|found| found.low.is_some_and(|low| low > 0.0))
 }
 
-/// Errors of one grouping of the whole pipeline.
+/// Errors of one grouping of the whole pipeline; the size of the pictures, where it differs,
+/// is allowed for.
 pub(super) fn whole(
     grouping: &str,
     lengths: &[f64],
     sample: &PipelineSample,
+    size: Option<&[f64]>,
     weights: &[f64],
     folds: &[usize],
 ) -> HeldOut {
     let total = &sample.total;
     let ones = vec![1.0; total.len()];
-    let sloped: Vec<f64> = squared_errors(&[&ones, lengths], total, weights, folds)
-        .iter()
-        .map(|squared| squared.sqrt())
-        .collect();
     let rest: Vec<f64> = total.iter().zip(lengths).map(|(a, b)| a - b).collect();
-    let constants: Vec<f64> = (0..FOLDS)
-        .map(|fold| {
-            let mut others: Vec<f64> = rest
-                .iter()
-                .zip(folds)
-                .filter(|(_, own)| **own != fold)
-                .map(|(rest, _)| *rest)
-                .collect();
-            quantile(&mut others, 0.5).unwrap_or(0.0)
-        })
-        .collect();
-    let fixed: Vec<f64> = rest
-        .iter()
-        .zip(folds)
-        .map(|(rest, fold)| (rest - constants.get(*fold).copied().unwrap_or(0.0)).abs())
-        .collect();
-    let mut gram = Gram::new(2);
-    for ((length, y), weight) in lengths.iter().zip(total).zip(weights) {
-        gram.add(&[1.0, *length], *y, *weight);
+    let absolute = |columns: &[&[f64]], response: &[f64]| {
+        let squared = squared_errors(columns, response, weights, folds);
+        let errors: Vec<f64> = squared.iter().map(|squared| squared.sqrt()).collect();
+        weighted(&errors, weights)
+    };
+    let mut columns: Vec<&[f64]> = vec![&ones];
+    columns.extend(size);
+    let error_ms = absolute(&columns, &rest);
+    columns.push(lengths);
+    let mut gram = Gram::new(columns.len());
+    for (row, (y, weight)) in total.iter().zip(weights).enumerate() {
+        let x: Vec<f64> = columns
+            .iter()
+            .map(|column| column.get(row).copied().unwrap_or(0.0))
+            .collect();
+        gram.add(&x, *y, *weight);
     }
-    let n = float(total.len());
     let longer = rest.iter().filter(|rest| **rest < 0.0).count();
     HeldOut {
         grouping: grouping.to_owned(),
-        error_ms: weighted(&fixed, weights),
-        sloped_error_ms: weighted(&sloped, weights),
+        error_ms,
+        sloped_error_ms: absolute(&columns, total),
         slope: gram.solve().last().copied().unwrap_or(0.0),
-        longer: float(longer) / n,
+        longer: float(longer) / float(total.len()),
     }
 }

@@ -29,8 +29,9 @@ impl Finding {
     /// the total: 0 if the branches run at once, 1 if one after the other.
     ///
     /// At once: the interval lies within −0.5 to 0.5 and touches −0.25 to 0.25. One after
-    /// the other: it lies within 0.5 to 1.5 and touches 0.75 to 1.25. Neither: it touches
-    /// neither of the two narrow ranges. Else the data cannot tell.
+    /// the other: it lies above 0.5 and reaches 0.75; above 1 too, for time that is not
+    /// measured grows along with what is. Neither: it lies between the two, or below both.
+    /// Else the data cannot tell.
     ///
     /// Where other arrangements of the group were tried, at once becomes neither if the
     /// interval leaves 0 out and all at once predicts held-out transactions worse than the
@@ -40,13 +41,15 @@ impl Finding {
         let Some(Combination { low, high, .. }) = counted else {
             return Self::CannotTell;
         };
-        let near = |centre: f64| low <= centre + TOLERANCE && high >= centre - TOLERANCE;
-        let within = |centre: f64| low >= centre - MIDDLE && high <= centre + MIDDLE;
-        match (near(0.0), near(1.0)) {
-            (true, false) if within(0.0) => Self::AtOnce,
-            (false, true) if within(1.0) => Self::OneAfterOther,
-            (false, false) => Self::Neither,
-            _ => Self::CannotTell,
+        let series = 1.0 - TOLERANCE;
+        if low >= -MIDDLE && high <= MIDDLE && low <= TOLERANCE && high >= -TOLERANCE {
+            Self::AtOnce
+        } else if low >= MIDDLE && high >= series {
+            Self::OneAfterOther
+        } else if (low > TOLERANCE && high < series) || high < -TOLERANCE {
+            Self::Neither
+        } else {
+            Self::CannotTell
         }
     }
 }
@@ -64,6 +67,19 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// What becomes of the claim that a step runs in series with the rest. `counted` is how
+    /// much of a millisecond of it shows in the total. Supported: the interval lies above 0.5
+    /// and reaches 0.75; contradicted: it lies below 0.75. Above 1 there is more in the total
+    /// than the step's own time (what is not measured goes along with it), which says nothing
+    /// against the claim.
+    pub(super) fn of_step(counted: Option<Combination>) -> Self {
+        match counted {
+            Some(Combination { high, .. }) if high < 1.0 - TOLERANCE => Self::Contradicted,
+            Some(Combination { low, .. }) if low >= MIDDLE => Self::Supported,
+            Some(_) | None => Self::Undecided,
+        }
+    }
+
     pub(super) const fn of(claim: GroupKind, finding: Finding) -> Self {
         match (claim, finding) {
             (GroupKind::Parallel, Finding::AtOnce)
@@ -125,9 +141,10 @@ pub struct HeldOut {
     /// Name: `path` (undecided groups at once), `path, undecided in series`, `serial`,
     /// `parallel`, `found`.
     pub grouping: String,
-    /// Mean absolute error of length plus a constant, ms; rows far off count less.
+    /// Mean absolute error of length plus a constant (and so much for each megapixel, where
+    /// sizes are known), ms; rows far off count less.
     pub error_ms: f64,
-    /// Mean absolute error of a constant plus the length times a slope, ms.
+    /// The same with the length times a slope, ms.
     pub sloped_error_ms: f64,
     /// That slope; 1 where the length tells the total.
     pub slope: f64,
@@ -179,8 +196,10 @@ mod tests {
             (0.3, 0.7, Finding::Neither),
             (0.52, 0.9, Finding::OneAfterOther),
             (0.9, 1.4, Finding::OneAfterOther),
-            (0.9, 1.6, Finding::CannotTell),
-            (1.3, 2.0, Finding::Neither),
+            (0.9, 1.6, Finding::OneAfterOther),
+            (1.3, 2.0, Finding::OneAfterOther),
+            (0.3, 0.9, Finding::CannotTell),
+            (-0.9, -0.3, Finding::Neither),
             (-3.0, 5.0, Finding::CannotTell),
         ] {
             let counted = Combination {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use arrow_array::RecordBatch;
 
 use crate::AnalysisError;
-use crate::critical_path::{Durations, LANE, Lanes, PathModel};
+use crate::critical_path::{DurationColumn, Durations, LANE, Lanes, PathModel};
 
 /// Transactions kept at most, unless told otherwise.
 const MOST: usize = 200_000;
@@ -24,6 +24,8 @@ pub struct PipelineSample {
     hashes: Vec<u64>,
     pub(super) persons: Vec<Option<u32>>,
     pub(super) total: Vec<f64>,
+    /// Megapixels of all pictures; 0 where none is known.
+    pub(super) size: Vec<f64>,
     /// Duration of each run, and whether it ran, as 1 or 0; row after row.
     pub(super) durations: Vec<f64>,
     pub(super) ran: Vec<f64>,
@@ -47,6 +49,7 @@ impl PipelineSample {
             hashes: Vec::new(),
             persons: Vec::new(),
             total: Vec::new(),
+            size: Vec::new(),
             durations: Vec::new(),
             ran: Vec::new(),
             runs: model.runs().len(),
@@ -73,11 +76,13 @@ impl PipelineSample {
             });
         }
         let durations = Durations::of(model, batch)?;
+        let sizes = megapixels(model, batch);
         let mut lanes = Lanes::new(self.runs);
         for (first, persons) in (0..).step_by(LANE).zip(persons.chunks(LANE)) {
             lanes.load(&durations, first);
             for (row, person) in persons.iter().enumerate() {
-                self.add(&lanes, row, *person);
+                let size = sizes.get(first + row).copied().unwrap_or(0.0);
+                self.add(&lanes, row, *person, size);
             }
             if self.total.len() > self.most {
                 self.thin();
@@ -86,7 +91,7 @@ impl PipelineSample {
         Ok(())
     }
 
-    fn add(&mut self, lanes: &Lanes, row: usize, person: Option<u32>) {
+    fn add(&mut self, lanes: &Lanes, row: usize, person: Option<u32>, size: f64) {
         let at = |lane: &[f64; LANE]| lane.get(row).copied().unwrap_or(0.0);
         if at(&lanes.timed) <= 0.0 || lanes.ran.iter().all(|lane| at(lane) <= 0.0) {
             return;
@@ -100,6 +105,7 @@ impl PipelineSample {
         self.hashes.push(hash);
         self.persons.push(person);
         self.total.push(at(&lanes.total));
+        self.size.push(size);
         self.durations.extend(lanes.durations.iter().map(at));
         self.ran.extend(lanes.ran.iter().map(at));
     }
@@ -111,6 +117,7 @@ impl PipelineSample {
         self.hashes.extend(other.hashes);
         self.persons.extend(other.persons);
         self.total.extend(other.total);
+        self.size.extend(other.size);
         self.durations.extend(other.durations);
         self.ran.extend(other.ran);
         if other.mask != self.mask {
@@ -132,6 +139,7 @@ impl PipelineSample {
         retain(&mut self.hashes, kept, 1);
         retain(&mut self.persons, kept, 1);
         retain(&mut self.total, kept, 1);
+        retain(&mut self.size, kept, 1);
         retain(&mut self.durations, kept, self.runs);
         retain(&mut self.ran, kept, self.runs);
     }
@@ -208,6 +216,28 @@ impl PipelineSample {
         })
         .collect()
     }
+}
+
+/// Megapixels of all pictures of each row; larger pictures take longer everywhere, also where
+/// nothing is measured, so the test must know of them.
+fn megapixels(model: &PathModel, batch: &RecordBatch) -> Vec<f64> {
+    let mut sizes = vec![0.0; batch.num_rows()];
+    for (width, height) in &model.sizes {
+        let column = |name: &str| DurationColumn::of(batch, name).ok();
+        let (Some(width), Some(height)) = (column(width), column(height)) else {
+            continue;
+        };
+        let (mut wide, mut high) = ([f64::NAN; LANE], [f64::NAN; LANE]);
+        for (first, sizes) in (0..).step_by(LANE).zip(sizes.chunks_mut(LANE)) {
+            width.load(first, &mut wide);
+            height.load(first, &mut high);
+            for (size, (wide, high)) in sizes.iter_mut().zip(wide.iter().zip(&high)) {
+                let pixels = wide * high / 1e6;
+                *size += if pixels.is_nan() { 0.0 } else { pixels };
+            }
+        }
+    }
+    sizes
 }
 
 fn scatter(rows: &[f64], width: usize, lanes: &mut [[f64; LANE]]) {

@@ -25,6 +25,13 @@ impl<'a> Measured<'a> {
         }
     }
 
+    /// Megapixels of each row, unless they are all the same.
+    pub(super) fn size(&self) -> Option<&'a [f64]> {
+        let size = self.sample.size.as_slice();
+        let first = size.first()?;
+        size.iter().any(|one| one != first).then_some(size)
+    }
+
     /// Length of one step in each row.
     pub(super) fn step(&self, step: usize, order: &[Arrangement]) -> Vec<f64> {
         self.lengths(&Tree::of_step(self.model, step, order))
@@ -86,6 +93,7 @@ impl Regression {
         let model = measured.model;
         let rows = measured.sample.len();
         let mut columns: Vec<Vec<f64>> = vec![vec![1.0; rows]];
+        columns.extend(measured.size().map(<[f64]>::to_vec));
         columns.extend((0..model.steps()).map(|step| measured.reached(step)));
         let first_step = columns.len();
         let claimed: Vec<Vec<f64>> = (0..model.steps())

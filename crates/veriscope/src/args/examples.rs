@@ -143,10 +143,17 @@ Examples:
 A condition compares columns of the view attempts to values, as in `metrics get`; `veriscope sql
 --describe attempts` lists them.";
 
+pub(super) const ANSWER_ACCEPTANCE: &str = "\
+Examples:
+  veriscope answer acceptance
+  veriscope answer acceptance --by convenio,device --from 2025-01-15
+  veriscope answer acceptance --table reasons --csv
+  veriscope answer acceptance --by policy_id --where 'convenio is not null' --lang es";
+
 pub(super) const ANSWER_RETRIES: &str = "\
 Examples:
   veriscope answer retries
-  veriscope answer retries --where 'convenio = convenio_1' --from 2025-01-15
+  veriscope answer retries --where 'hour between 8 and 18' --from 2025-01-15
   veriscope answer retries --explain --lang es
   veriscope answer retries --table to_fix --csv
 
@@ -157,6 +164,7 @@ last attempt.";
 pub(super) const ANSWER: &str = "\
 Examples:
   veriscope answer bottlenecks
+  veriscope answer acceptance --by convenio
   veriscope answer bottlenecks --lang es --md > bottlenecks.md";
 
 pub(super) const METRICS_LIST: &str = "\

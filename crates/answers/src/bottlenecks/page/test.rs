@@ -82,14 +82,16 @@ impl Writer<'_> {
             id: "steps".to_owned(),
             title: self.say("The pipeline put to the test: its steps", "La secuencia a prueba: sus pasos"),
             explain: self.say(
-                "By robust regression of the total over persons: how much of a millisecond of a step's \
-                 length (as the card has it) shows in the total. 1 if the step runs in series with the \
-                 rest, 0 if beside it. Supported: the interval lies in 0.5 to 1.5 and touches 0.75 to \
-                 1.25; contradicted: it touches neither that nor leaves room for it.",
-                "Por regresión robusta del total, por personas: cuánto de un milisegundo de la longitud \
-                 de un paso (según la ficha) aparece en el total. 1 si corre en serie con el resto, 0 si \
-                 junto a él. Apoyado: el intervalo está entre 0,5 y 1,5 y toca 0,75 a 1,25; contradicho: \
-                 no lo toca ni le deja lugar.",
+                "By robust regression of the total, over persons and allowing for the size of the \
+                 pictures: how much of a millisecond of a step's length (as the card has it) shows in \
+                 the total. 1 if the step runs in series with the rest, 0 if beside it; above 1 \
+                 something that is not measured goes along with it. Supported: the interval lies above \
+                 0.5 and reaches 0.75; contradicted: it lies below 0.75.",
+                "Por regresión robusta del total, por personas y teniendo en cuenta el tamaño de las \
+                 imágenes: cuánto de un milisegundo de la longitud de un paso (según la ficha) aparece en \
+                 el total. 1 si corre en serie con el resto, 0 si junto a él; por encima de 1 lo acompaña \
+                 algo que no se mide. Apoyado: el intervalo está por encima de 0,5 y alcanza 0,75; \
+                 contradicho: está por debajo de 0,75.",
             ),
             words: self.looked_at(),
             table,
@@ -252,12 +254,13 @@ impl Writer<'_> {
             title: self.say("Which grouping predicts totals", "Qué agrupación predice los totales"),
             explain: self.say(
                 "Totals of persons that a fit has not seen, in five parts: mean absolute error of the \
-                 length of the path plus a constant, and of a straight line on it; rows far off count \
-                 less. A right pipeline has slope 1 and is hardly ever longer than the total.",
+                 length of the path plus a constant (and so much for each megapixel of the pictures), and \
+                 of the same with a slope on the length; rows far off count less. A right pipeline has a \
+                 slope near 1 and is hardly ever longer than the total.",
                 "Totales de personas que el ajuste no ha visto, en cinco partes: error absoluto medio de \
-                 la longitud del camino más una constante, y de una recta sobre ella; las filas muy \
-                 alejadas cuentan menos. Una secuencia correcta tiene pendiente 1 y casi nunca es más \
-                 larga que el total.",
+                 la longitud del camino más una constante (y tanto por megapíxel de las imágenes), y de lo \
+                 mismo con una pendiente sobre la longitud; las filas muy alejadas cuentan menos. Una \
+                 secuencia correcta tiene pendiente cercana a 1 y casi nunca es más larga que el total.",
             ),
             words: words.into_iter().collect(),
             table,
