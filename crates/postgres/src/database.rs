@@ -186,9 +186,9 @@ async fn until_stopped<T>(stop: Option<&AtomicBool>, future: impl Future<Output 
 
 /// Says who holds locks on the tables, or the lock of a load.
 async fn holders(session: &Session, layout: &Layout) -> Result<Vec<String>, ServerError> {
-    let sql = "SELECT DISTINCT a.pid, coalesce(a.usename::text, '?'), \
-               coalesce(nullif(a.application_name, ''), '?'), coalesce(a.state, '?'), \
-               coalesce(to_char(a.xact_start, 'YYYY-MM-DD HH24:MI:SS TZ'), '?') \
+    // The server tells state and time to roles with more rights alone.
+    let sql = "SELECT DISTINCT a.pid, a.usename::text, nullif(a.application_name, ''), a.state, \
+               to_char(a.xact_start, 'YYYY-MM-DD HH24:MI:SS TZ') \
                FROM pg_catalog.pg_locks l \
                JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid \
                LEFT JOIN pg_catalog.pg_class c ON c.oid = l.relation \
@@ -202,12 +202,21 @@ async fn holders(session: &Session, layout: &Layout) -> Result<Vec<String>, Serv
     let rows = session.ask(sql, &[&layout.schema, &names]).await?;
     let mut holders = Vec::new();
     for row in rows {
+        let told = |column: usize, before: &str, after: &str| -> Result<String, ServerError> {
+            let text: Option<String> = row.try_get(column)?;
+            Ok(text.map_or_else(String::new, |text| format!("{before}{text}{after}")))
+        };
         let pid: i32 = row.try_get(0)?;
-        let (role, application): (String, String) = (row.try_get(1)?, row.try_get(2)?);
-        let (state, since): (String, String) = (row.try_get(3)?, row.try_get(4)?);
-        holders.push(format!(
-            "process {pid} of role {role} ({application}), {state}, in a transaction since {since}"
-        ));
+        holders.push(
+            [
+                format!("process {pid}"),
+                told(1, " of role ", "")?,
+                told(2, " (", ")")?,
+                told(3, ", ", "")?,
+                told(4, ", in a transaction since ", "")?,
+            ]
+            .concat(),
+        );
     }
     Ok(holders)
 }
