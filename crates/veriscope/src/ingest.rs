@@ -29,8 +29,10 @@ use crate::settings::Settings;
 
 /// A command that reads documents, ready to go.
 pub(crate) struct Ingest<'a> {
-    settings: &'a Settings,
-    reading: &'a ReadingArgs,
+    /// The command's settings.
+    pub(crate) settings: &'a Settings,
+    /// How documents are read.
+    pub(crate) reading: &'a ReadingArgs,
     command: &'static str,
     /// The time.
     pub(crate) clock: Arc<dyn Clock>,

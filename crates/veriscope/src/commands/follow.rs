@@ -67,7 +67,7 @@ struct Follower<'a> {
     collection: Collection,
     rule: CommitRule,
     followed: Followed,
-    loads: Loads<'a>,
+    loads: Loads,
     /// The mark that the ledger has, and when it got it.
     kept: (Option<Mark>, i64),
 }
@@ -102,7 +102,7 @@ pub(crate) fn run(
         },
         followed: Followed::default(),
         loads: match command {
-            "run" => Loads::each(settings),
+            "run" => Loads::Each { behind: None },
             _ => Loads::Never,
         },
         kept: (None, kept_at_us),

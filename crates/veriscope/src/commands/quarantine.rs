@@ -154,7 +154,7 @@ fn replay(ids: &[String], reading: &ReadingArgs, settings: &Settings) -> anyhow:
         .map(|(label, documents)| SourceSummary { label, documents })
         .collect();
     summary.transactions = ingest.runtime.block_on(ingested.snapshot.transactions())?;
-    run::load_and_finish(reading, settings, &ingest, &ingested, summary)
+    run::load_and_finish(&ingest, &ingested, summary)
 }
 
 fn cut_short(entry: &Entry) -> Failure {

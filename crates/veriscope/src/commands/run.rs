@@ -32,28 +32,26 @@ pub fn run(args: &RunArgs, settings: &Settings) -> anyhow::Result<Ending> {
     }
     let (ingest, ingested) = ingest(args, settings, sources, "run")?;
     let summary = summary_with_figures(&ingest, &ingested, settings)?;
-    load_and_finish(&args.reading, settings, &ingest, &ingested, summary)
+    load_and_finish(&ingest, &ingested, summary)
 }
 
 /// Loads what a run published, where a database is configured, and tells what the run did.
 pub(crate) fn load_and_finish(
-    reading: &ReadingArgs,
-    settings: &Settings,
     ingest: &Ingest<'_>,
     ingested: &Ingested,
     mut summary: RunSummary,
 ) -> anyhow::Result<Ending> {
-    let failed = match load_published(ingest, ingested, settings) {
+    let failed = match load_published(ingest, ingested) {
         Ok(loaded) => {
             summary.database = loaded;
             None
         }
         Err(error) => Some(error),
     };
-    let ending = finish(reading, settings, ingested, &summary)?;
+    let ending = finish(ingest.reading, ingest.settings, ingested, &summary)?;
     Ok(match failed {
         None => ending,
-        Some(error) => ending.and(load_failed(&error, ingested, settings)),
+        Some(error) => ending.and(load_failed(&error, ingested, ingest.settings)),
     })
 }
 
@@ -61,8 +59,8 @@ pub(crate) fn load_and_finish(
 pub(crate) fn load_published(
     ingest: &Ingest<'_>,
     ingested: &Ingested,
-    settings: &Settings,
 ) -> anyhow::Result<Option<load::LoadSummary>> {
+    let settings = ingest.settings;
     let Some(target) = settings.config()?.target()? else {
         return Ok(None);
     };
@@ -82,11 +80,7 @@ pub(crate) fn load_published(
 }
 
 /// Tells that a load failed after a run was published, and returns how the command ends.
-pub(crate) fn load_failed(
-    error: &anyhow::Error,
-    ingested: &Ingested,
-    settings: &Settings,
-) -> Ending {
+fn load_failed(error: &anyhow::Error, ingested: &Ingested, settings: &Settings) -> Ending {
     // What is printed is the failure alone; the exit code is that of all that happened.
     let _ = failure::report(error, &settings.terminal);
     settings.terminal.warn(&format!(

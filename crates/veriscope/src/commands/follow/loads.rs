@@ -5,19 +5,16 @@
 use crate::commands::run::load_published;
 use crate::failure::{self, Ending};
 use crate::ingest::{Ingest, Ingested};
-use crate::settings::Settings;
 
 /// How long after a load that failed it is tried again while nothing happens, microseconds.
 const AGAIN_AFTER_US: i64 = 60 * 1_000_000;
 
 /// The loads of one following.
-pub(super) enum Loads<'a> {
+pub(super) enum Loads {
     /// Nothing is loaded.
     Never,
     /// Each publication is loaded, where a database is configured.
     Each {
-        /// The command's settings.
-        settings: &'a Settings,
         /// What the database does not have yet.
         behind: Option<Box<Behind>>,
     },
@@ -30,35 +27,26 @@ pub(super) struct Behind {
     tried_at_us: i64,
 }
 
-impl<'a> Loads<'a> {
-    /// Loads each publication.
-    pub(super) const fn each(settings: &'a Settings) -> Self {
-        Self::Each {
-            settings,
-            behind: None,
-        }
-    }
-
+impl Loads {
     /// Loads a publication and all before it that the database lacks. Returns whether that
     /// went well, or nothing where nothing is loaded.
     pub(super) fn load(&mut self, ingest: &Ingest<'_>, ingested: Ingested) -> Option<bool> {
-        let Self::Each { settings, behind } = self else {
+        let Self::Each { behind } = self else {
             return None;
         };
+        let terminal = &ingest.settings.terminal;
         let number = ingested.snapshot.published().number;
-        match load_published(ingest, &ingested, settings) {
+        match load_published(ingest, &ingested) {
             Ok(loaded) => {
                 *behind = None;
                 let loaded = loaded?;
-                settings
-                    .terminal
-                    .note(&format!("loaded snapshot {number}: {}", loaded.line()));
+                terminal.note(&format!("loaded snapshot {number}: {}", loaded.line()));
                 Some(true)
             }
             Err(error) => {
                 // What is printed is the failure alone; the exit code comes at the end.
-                let _ = failure::report(&error, &settings.terminal);
-                settings.terminal.warn(&format!(
+                let _ = failure::report(&error, terminal);
+                terminal.warn(&format!(
                     "snapshot {number} is published in the lake, and the database is as it was; \
                      it is loaded with the next run, or tried again in a minute"
                 ));
@@ -74,7 +62,7 @@ impl<'a> Loads<'a> {
 
     /// Tries a load again that failed a while ago.
     pub(super) fn again_now_and_then(&mut self, ingest: &Ingest<'_>) {
-        let Self::Each { behind, .. } = self else {
+        let Self::Each { behind } = self else {
             return;
         };
         let now_us = ingest.clock.now_us();
@@ -89,9 +77,8 @@ impl<'a> Loads<'a> {
         match self {
             Self::Each {
                 behind: Some(behind),
-                ..
             } => behind.ending,
-            Self::Each { behind: None, .. } | Self::Never => Ending::Done,
+            Self::Each { behind: None } | Self::Never => Ending::Done,
         }
     }
 }
