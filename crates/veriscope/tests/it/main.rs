@@ -5,6 +5,8 @@
     reason = "support functions of tests may panic; that is how a test fails"
 )]
 
+mod answer_numbers;
+mod answer_retries;
 mod bad_input;
 mod bad_quarantine;
 mod bad_sources;
