@@ -71,12 +71,12 @@ pub(super) fn full(card: &Card, code: &str, language: Language) -> String {
         .to_owned()
 }
 
-/// Returns whose it is to mend, in a word or two.
-pub(super) fn whose(card: &Card, code: &str, language: Language) -> &'static str {
+/// Returns what stands behind it, in a word.
+pub(super) fn cause(card: &Card, code: &str, language: Language) -> &'static str {
     match reason(card, code) {
-        Some(ReasonClass::Person) => language.pick("the person", "la persona"),
-        Some(ReasonClass::Attack) => language.pick("an attack", "un ataque"),
-        Some(ReasonClass::Ours) => language.pick("ours", "nuestro"),
+        Some(ReasonClass::Person) => language.pick("person", "persona"),
+        Some(ReasonClass::Attack) => language.pick("attack", "ataque"),
+        Some(ReasonClass::Ours) => language.pick("ours", "nuestra"),
         None => "",
     }
 }

@@ -14,6 +14,10 @@ use veriscope_metrics::retries::Retries;
 use super::{RetriesAnswer, codes, words};
 use crate::page::{Cell, Column, ColumnKind, Page};
 
+const MS_PER_MINUTE: f64 = 60_000.0;
+const MINUTES_PER_HOUR: f64 = 60.0;
+const MINUTES_PER_DAY: f64 = 1_440.0;
+
 /// What the sections are written from.
 #[derive(Clone, Copy)]
 struct Writer<'a> {
@@ -43,6 +47,20 @@ impl Writer<'_> {
         ]
     }
 
+    /// A time in the unit in which people say it.
+    fn time(self, minutes: f64) -> String {
+        let (number, one, more) = match minutes {
+            minutes if minutes < MINUTES_PER_HOUR => (minutes, "min", "min"),
+            minutes if minutes < MINUTES_PER_DAY => (minutes / MINUTES_PER_HOUR, "h", "h"),
+            minutes => (
+                minutes / MINUTES_PER_DAY,
+                self.language.pick("day", "día"),
+                self.language.pick("days", "días"),
+            ),
+        };
+        format!("{number} {}", if number > 1.0 { more } else { one })
+    }
+
     fn code_cells(self, code: &str) -> [Cell; 2] {
         [
             Cell::Text(codes::short(self.card, code)),
@@ -62,6 +80,17 @@ impl Writer<'_> {
 /// A share that rests on enough rows.
 fn share(hits: u64, of: u64) -> Cell {
     enough(of, Cell::Number(float_u64(hits) / float_u64(of)))
+}
+
+/// Cells that rest on the same rows: where those are too few, the first says so for all.
+fn together(rows: u64, cells: impl IntoIterator<Item = Cell>) -> impl Iterator<Item = Cell> {
+    let is_enough = rows >= Enough::default().rows;
+    let cells = cells.into_iter().enumerate();
+    cells.map(move |(at, cell)| match at {
+        0 => enough(rows, cell),
+        _ if is_enough => cell,
+        _ => Cell::Empty,
+    })
 }
 
 /// A cell that rests on so many rows.

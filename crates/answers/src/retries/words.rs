@@ -38,27 +38,33 @@ fn needed(retries: &Retries, language: Language) -> String {
         let counts = retries.attempts_per_process.iter();
         counts.filter(|(tries, _)| *tries > 1).map(|(_, n)| n).sum()
     };
-    let of_all = of(more, all.n, language);
+    let of_all = of(more, all.n, ["processes", "procesos"], language);
     let most = retries.attempts_per_process.last();
     let most = count(most.map_or(0, |(tries, _)| *tries), language);
     match language {
         Language::English => format!(
-            "{of_all} processes took more than one attempt: {} retries, at most {most} attempts in \
+            "{of_all} took more than one attempt: {} retries, at most {most} attempts in \
              one process.",
             count(all.retries, language)
         ),
         Language::Spanish => format!(
-            "{of_all} procesos necesitaron más de un intento: {} reintentos, a lo sumo {most} \
+            "{of_all} necesitaron más de un intento: {} reintentos, a lo sumo {most} \
              intentos en un proceso.",
             count(all.retries, language)
         ),
     }
 }
 
-/// `1,345 of 4,396 (30.6 %)`; few rows give no share.
-fn of(some: u64, all: u64, language: Language) -> String {
+/// `1,345 of 4,396 processes (30.6 %)`; few rows give no share.
+fn of(some: u64, all: u64, what: [&str; 2], language: Language) -> String {
+    let [english, spanish] = what;
+    let what = language.pick(english, spanish);
     let of = language.pick("of", "de");
-    let counts = format!("{} {of} {}", count(some, language), count(all, language));
+    let counts = format!(
+        "{} {of} {} {what}",
+        count(some, language),
+        count(all, language)
+    );
     if all < Enough::default().rows {
         return counts;
     }
@@ -80,7 +86,8 @@ fn gained(added: &Difference, language: Language) -> Option<String> {
         percent(added.second.share, language),
     );
     let points = |share: f64| fixed(share * 100.0, 1, language);
-    let (low, high) = (points(added.low), points(added.high));
+    // Retries take no acceptance away.
+    let (low, high) = (points(added.low.max(0.0)), points(added.high));
     let added = points(added.difference);
     Some(match language {
         Language::English => format!(
@@ -136,14 +143,15 @@ fn left(retries: &Retries, card: &Card, language: Language) -> Option<String> {
     let name = codes::full(card, most.code.as_deref().unwrap_or("none"), language);
     let (share, worst) = (percent(all.share, language), percent(most.share, language));
     let n = count(most.n, language);
+    let time = span(float_i64(retries.horizon_ms), language);
     Some(match language {
         Language::English => format!(
-            "After a failed attempt {share} do not come back, most often after {name}: {worst} of \
-             {n}."
+            "After a failed attempt {share} do not come back within {time}, most often after {name}: \
+             {worst} of {n}."
         ),
         Language::Spanish => format!(
-            "Tras un intento fallido el {share} no vuelve, sobre todo tras {name}: el {worst} de \
-             {n}."
+            "Tras un intento fallido el {share} no vuelve en {time}, sobre todo tras {name}: el \
+             {worst} de {n}."
         ),
     })
 }
@@ -151,7 +159,7 @@ fn left(retries: &Retries, card: &Card, language: Language) -> Option<String> {
 /// What counts as given up.
 fn horizon(retries: &Retries, language: Language) -> String {
     let time = span(float_i64(retries.horizon_ms), language);
-    let open = count(retries.processes.open, language);
+    let open = open(retries.processes.open, language);
     let why = match (retries.horizon_rule, language) {
         (HorizonRule::Usual, Language::English) => {
             "by then 99 % of those who come back have done so"
@@ -175,20 +183,46 @@ fn horizon(retries: &Retries, language: Language) -> String {
         (HorizonRule::Asked, Language::Spanish) => "según lo pedido",
     };
     match language {
-        Language::English => format!(
-            "A process counts as given up once nobody has come back for {time} ({why}); {open} that \
-             failed later than that before the end of the data are open."
-        ),
-        Language::Spanish => format!(
-            "Un proceso cuenta como abandonado si nadie vuelve en {time} ({why}); {open} que \
-             fallaron más cerca del fin de los datos quedan abiertos."
-        ),
+        Language::English => {
+            format!(
+                "A process counts as given up once nobody has come back for {time} ({why}); {open}."
+            )
+        }
+        Language::Spanish => {
+            format!("Un proceso cuenta como abandonado si nadie vuelve en {time} ({why}); {open}.")
+        }
+    }
+}
+
+/// How many processes are too near the end of the data to say.
+fn open(open: u64, language: Language) -> String {
+    let n = count(open, language);
+    match (open, language) {
+        (0, Language::English) => "none failed too near the end of the data to say".to_owned(),
+        (0, Language::Spanish) => {
+            "ninguno falló demasiado cerca del fin de los datos para saberlo".to_owned()
+        }
+        (1, Language::English) => {
+            "1 that failed closer to the end of the data is open, not lost".to_owned()
+        }
+        (1, Language::Spanish) => {
+            "1 que falló más cerca del fin de los datos está abierto, no perdido".to_owned()
+        }
+        (_, Language::English) => {
+            format!("{n} that failed closer to the end of the data are open, not lost")
+        }
+        (_, Language::Spanish) => {
+            format!("{n} que fallaron más cerca del fin de los datos están abiertos, no perdidos")
+        }
     }
 }
 
 /// What retries cost.
 fn cost(retries: &Retries, language: Language) -> Option<String> {
     let cost = &retries.cost;
+    if retries.processes.attempts < Enough::default().rows {
+        return None;
+    }
     let share = percent(cost.api_share?, language);
     let each = span(cost.person_minutes_each? * MS_PER_MINUTE, language);
     let api = span(cost.api_ms, language);
@@ -213,15 +247,21 @@ fn repeats(retries: &Retries, language: Language) -> String {
         let ninguna = "Ninguna transacción siguió a una aceptación en su proceso.";
         return language.pick(none, ninguna).to_owned();
     }
-    let of_all = of(repeats.n, retries.processes.attempts, language);
+    let transactions = ["transactions", "transacciones"];
+    let of_all = of(
+        repeats.n,
+        retries.processes.attempts,
+        transactions,
+        language,
+    );
     let processes = count(repeats.processes, language);
     match language {
         Language::English => format!(
-            "{of_all} transactions came after an acceptance in their process, in {processes} \
+            "{of_all} came after an acceptance in their process, in {processes} \
              processes: repeats, not retries, and counted apart."
         ),
         Language::Spanish => format!(
-            "{of_all} transacciones siguieron a una aceptación en su proceso, en {processes} \
+            "{of_all} siguieron a una aceptación en su proceso, en {processes} \
              procesos: son repeticiones, no reintentos, y se cuentan aparte."
         ),
     }
@@ -242,16 +282,17 @@ fn to_fix(retries: &Retries, card: &Card, language: Language) -> Vec<String> {
         about if about.is_empty() => about,
         about => format!(" ({about})"),
     };
-    let lost = of(first.lost, retries.processes.gone, language);
-    let extra = of(first.extra_attempts, retries.processes.retries, language);
+    let given_up = ["processes given up", "procesos abandonados"];
+    let all = &retries.processes;
+    let lost = of(first.lost, all.gone, given_up, language);
+    let further = ["retries", "reintentos"];
+    let extra = of(first.extra_attempts, all.retries, further, language);
     let mut sentences = vec![match language {
-        Language::English => format!(
-            "First to mend: {name}{about}. {lost} processes given up ended with it, and {extra} \
-             retries followed it."
-        ),
+        Language::English => {
+            format!("First to mend: {name}{about}. {lost} ended with it, and {extra} followed it.")
+        }
         Language::Spanish => format!(
-            "Lo primero que remediar: {name}{about}. Con él acabaron {lost} procesos abandonados, y \
-             le siguieron {extra} reintentos."
+            "Lo primero que remediar: {name}{about}. Con él acabaron {lost}, y le siguieron {extra}."
         ),
     }];
     let top = retries.to_fix.first();

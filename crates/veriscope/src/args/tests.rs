@@ -104,6 +104,8 @@ fn the_help_of_each_command_is_as_reviewed() {
         &["card"],
         &["card", "show"],
         &["card", "check"],
+        &["answer"],
+        &["answer", "retries"],
         &["metrics"],
         &["metrics", "list"],
         &["metrics", "show"],

@@ -1,7 +1,8 @@
 //! How many attempts it takes, and what chance each has.
 
+use veriscope_card::views::Language;
+use veriscope_metrics::intervals::Enough;
 use veriscope_metrics::number::float_u64;
-use veriscope_metrics::retries::AcceptedWithin;
 
 use super::{Writer, enough, proportion, share};
 use crate::page::{Cell, ColumnKind, Section, Table};
@@ -95,6 +96,10 @@ impl Writer<'_> {
                 Cell::count(chance.open),
             ]);
         }
+        // Of the rows with too few one is enough to see that they are.
+        let enough = self.retries.by_attempt.iter();
+        let enough = enough.filter(|chance| chance.accepted.is_enough(Enough::default()));
+        table.most = enough.count() + 1;
         Section {
             id: "by_attempt".to_owned(),
             title: self.say("The chance of each attempt", "La probabilidad de cada intento"),
@@ -149,7 +154,7 @@ impl Writer<'_> {
         for within in &by.within {
             let share = Cell::Number(within.share);
             table.rows.push(vec![
-                Cell::Text(self.time(within)),
+                Cell::Text(self.time(within.minutes)),
                 enough(processes, share.clone()),
                 enough(processes, Cell::Range(within.low, within.high)),
                 enough(processes, share),
@@ -173,7 +178,8 @@ impl Writer<'_> {
                  la estimación de Kaplan y Meier, en que quien abandonó sigue sin ser aceptado). «si \
                  nadie abandonara»: la estimación de Kaplan y Meier por intento como si quienes \
                  abandonaron hubieran seguido con las mismas probabilidades que los demás. Los \
-                 procesos cercanos al fin de los datos cuentan mientras se los vio.",
+                 procesos cercanos al fin de los datos cuentan mientras se los vio. Los intervalos toman \
+                 los procesos como independientes.",
             ),
             words: Vec::new(),
             table,
@@ -190,8 +196,8 @@ impl Writer<'_> {
         let (low, high) = point.map_or((0.0, 0.0), |point| (point.low, point.high));
         let alone = by.attempts.at(at);
         let label = match self.language {
-            veriscope_card::views::Language::English => format!("attempt {attempt}"),
-            veriscope_card::views::Language::Spanish => format!("intento {attempt}"),
+            Language::English => format!("attempt {attempt}"),
+            Language::Spanish => format!("intento {attempt}"),
         };
         vec![
             Cell::Text(label),
@@ -212,13 +218,5 @@ impl Writer<'_> {
                 )
             }),
         ]
-    }
-
-    fn time(self, within: &AcceptedWithin) -> String {
-        let day = 1440.0;
-        if within.minutes >= day {
-            return self.say("1 day", "1 día");
-        }
-        format!("{} min", within.minutes)
     }
 }

@@ -1,9 +1,10 @@
 //! What follows a failure, by its code.
 
-use veriscope_metrics::intervals::Enough;
+use veriscope_card::views::Language;
+use veriscope_metrics::number::float_i64;
 use veriscope_metrics::retries::{Next, Transition, TransitionRow};
 
-use super::{Writer, codes, enough, share};
+use super::{Writer, codes, enough, share, together};
 use crate::number::span;
 use crate::page::{Cell, ColumnKind, Section, Table};
 
@@ -25,18 +26,12 @@ impl Writer<'_> {
                 .spare(),
         ]);
         for row in &self.retries.after_first_failure {
-            let of = |hits| share(hits, row.n);
             let [code, description] = self.code_cells(&row.code);
-            table.rows.push(vec![
-                code,
-                description,
-                Cell::count(row.n),
-                of(row.accepted),
-                of(row.same),
-                of(row.other),
-                of(row.gone),
-                of(row.open),
-            ]);
+            let mut cells = vec![code, description, Cell::count(row.n)];
+            let shares = [row.accepted, row.same, row.other, row.gone, row.open];
+            let shares = shares.map(|hits| share(hits, row.n));
+            cells.extend(together(row.n, shares));
+            table.rows.push(cells);
         }
         Section {
             id: "after_first_failure".to_owned(),
@@ -57,10 +52,8 @@ impl Writer<'_> {
     }
 
     pub(super) fn transitions(self) -> Section {
-        let [code, description] = self.code_columns();
         let mut table = Table::new(vec![
-            code,
-            description,
+            self.column("code", "failure", "fallo", ColumnKind::Text),
             self.column("next", "then", "después", ColumnKind::Text),
             self.column("n", "n", "n", ColumnKind::Count),
             self.column("share", "of the code", "del código", ColumnKind::Share),
@@ -72,7 +65,6 @@ impl Writer<'_> {
         }
         changes.sort_by(|(_, one), (_, other)| other.n.cmp(&one.n));
         for (row, next) in changes {
-            let [code, description] = self.code_cells(&row.code);
             let known = row.n - row.open;
             let of_code = next.share.map_or(Cell::Empty, Cell::Number);
             let of_code = match next.next {
@@ -84,8 +76,7 @@ impl Writer<'_> {
                 _ => Cell::Empty,
             };
             table.rows.push(vec![
-                code,
-                description,
+                Cell::Text(codes::full(self.card, &row.code, self.language)),
                 Cell::Text(self.next(&next.next)),
                 Cell::count(next.n),
                 of_code,
@@ -133,35 +124,23 @@ impl Writer<'_> {
         ]);
         for one in &self.retries.abandonment {
             let [code, description] = self.code_or_all(one.code.as_deref());
-            let is_enough = one.n >= Enough::default().rows;
-            let bar = Cell::Number(one.share);
-            table.rows.push(vec![
-                code,
-                description,
-                Cell::count(one.n),
-                enough(one.n, Cell::Number(one.share)),
-                if is_enough {
-                    Cell::Range(one.low, one.high)
-                } else {
-                    Cell::Empty
-                },
-                if is_enough { bar } else { Cell::Empty },
-            ]);
+            let mut cells = vec![code, description, Cell::count(one.n)];
+            let interval = Cell::Range(one.low, one.high);
+            let share = Cell::Number(one.share);
+            cells.extend(together(one.n, [share.clone(), interval, share]));
+            table.rows.push(cells);
         }
-        let horizon = span(
-            veriscope_metrics::number::float_i64(self.retries.horizon_ms),
-            self.language,
-        );
+        let horizon = span(float_i64(self.retries.horizon_ms), self.language);
         Section {
             id: "abandonment".to_owned(),
             title: self.say("Who does not come back", "Quién no vuelve"),
             explain: match self.language {
-                veriscope_card::views::Language::English => format!(
+                Language::English => format!(
                     "Probability that a failed attempt is followed by no other within {horizon}, by \
                      Kaplan and Meier's estimate: failures near the end of the data count for as \
                      long as they were seen. The interval takes failures as independent."
                 ),
-                veriscope_card::views::Language::Spanish => format!(
+                Language::Spanish => format!(
                     "Probabilidad de que a un intento fallido no le siga otro en {horizon}, según la \
                      estimación de Kaplan y Meier: los fallos cercanos al fin de los datos cuentan \
                      mientras se los vio. El intervalo toma los fallos como independientes."
@@ -186,7 +165,7 @@ impl Writer<'_> {
             let [code, description] = self.code_or_all(gaps.code.as_deref());
             let mut row = vec![code, description, Cell::count(gaps.n)];
             let times = [gaps.p50_ms, gaps.p90_ms, gaps.p99_ms];
-            row.extend(times.map(|time| enough(gaps.n, Cell::Number(time))));
+            row.extend(together(gaps.n, times.map(Cell::Number)));
             table.rows.push(row);
         }
         Section {

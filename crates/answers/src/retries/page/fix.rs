@@ -1,11 +1,16 @@
 //! What to mend first, and what retries cost.
 
+use veriscope_card::views::Language;
+use veriscope_metrics::intervals::Enough;
 use veriscope_metrics::number::float_u64;
+use veriscope_metrics::retries::CodeToFix;
 
-use super::{Writer, codes, share};
+use super::{MS_PER_MINUTE, Writer, codes, enough, share};
+use crate::number::{count, percent};
 use crate::page::{Cell, ColumnKind, Section, Table};
 
-const MS_PER_MINUTE: f64 = 60_000.0;
+/// Above this share most people passed in the end.
+const MOST: f64 = 0.5;
 
 impl Writer<'_> {
     pub(super) fn to_fix(self) -> Section {
@@ -21,13 +26,6 @@ impl Writer<'_> {
                 ColumnKind::Share,
             ),
             self.column(
-                "extra_attempts",
-                "more attempts",
-                "más intentos",
-                ColumnKind::Count,
-            ),
-            self.column("whose", "whose", "de quién", ColumnKind::Text),
-            self.column(
                 "lost_for_good",
                 "for good",
                 "para siempre",
@@ -35,14 +33,26 @@ impl Writer<'_> {
             )
             .spare(),
             self.column(
+                "extra_attempts",
+                "more attempts",
+                "más intentos",
+                ColumnKind::Count,
+            ),
+            self.column("cause", "cause", "causa", ColumnKind::Text),
+            self.column(
                 "extra_ms",
-                "time of people",
+                "people's time",
                 "tiempo de personas",
                 ColumnKind::Span,
             )
             .spare(),
-            self.column("extra_api_ms", "of the API", "de la API", ColumnKind::Span)
-                .spare(),
+            self.column(
+                "extra_api_ms",
+                "API time",
+                "tiempo de API",
+                ColumnKind::Span,
+            )
+            .spare(),
             self.column("module", "module", "módulo", ColumnKind::Text)
                 .spare(),
             self.column("processes", "met in", "aparece en", ColumnKind::Count)
@@ -64,9 +74,9 @@ impl Writer<'_> {
                 description,
                 Cell::count(one.lost),
                 share(one.lost, gone),
-                Cell::count(one.extra_attempts),
-                Cell::text(codes::whose(self.card, &one.code, self.language)),
                 Cell::count(one.lost_for_good),
+                Cell::count(one.extra_attempts),
+                Cell::text(codes::cause(self.card, &one.code, self.language)),
                 Cell::Number(one.extra_minutes * MS_PER_MINUTE),
                 Cell::Number(one.extra_api_ms),
                 module.map_or(Cell::Empty, Cell::Text),
@@ -80,22 +90,44 @@ impl Writer<'_> {
             explain: self.say(
                 "Codes by the processes that ended with them, not accepted and given up (lost), then \
                  by the further attempts that followed them. \"for good\": of the lost, those whose \
-                 person was not accepted in a later process either. \"whose\": who can mend it: the \
-                 person by another picture, we who run the API, or nobody because it looks like an \
-                 attack. Time of people: pauses before the further attempts, each up to half an \
-                 hour; of the API: the total time of those attempts. \"met in\": processes in which \
-                 it occurred.",
+                 person was not accepted in a later process either. \"cause\": the person, who can mend it by \
+                 another picture; an attack, which it is right to turn away; ours, who run the API. \
+                 People's time: pauses before the further attempts, each up to half an hour; API \
+                 time: the total time of those attempts. \"met in\": processes in which it occurred.",
                 "Códigos por los procesos que acabaron con ellos, sin aceptación y abandonados \
                  (perdidos), y después por los intentos que los siguieron. «para siempre»: de los \
-                 perdidos, aquellos cuya persona tampoco fue aceptada en un proceso posterior. «de \
-                 quién»: quién puede remediarlo: la persona con otra imagen, nosotros que operamos \
-                 la API, o nadie porque parece un ataque. Tiempo de personas: las pausas antes de \
-                 esos intentos, cada una hasta media hora; de la API: el tiempo total de esos \
+                 perdidos, aquellos cuya persona tampoco fue aceptada en un proceso posterior. \
+                 «causa»: la persona, que puede remediarlo con otra imagen; un ataque, que está bien \
+                 rechazar; nuestra, de quienes operamos la API. Tiempo de personas: las pausas antes \
+                 de esos intentos, cada una hasta media hora; tiempo de API: el tiempo total de esos \
                  intentos. «aparece en»: procesos en que ocurrió.",
             ),
-            words: Vec::new(),
+            words: self.doubtful().into_iter().collect(),
             table,
         }
+    }
+
+    /// An attack after which most are accepted may be none.
+    fn doubtful(self) -> Option<String> {
+        let passed = |one: &CodeToFix| float_u64(one.processes_accepted) / float_u64(one.processes);
+        let attacks = self.retries.to_fix.iter();
+        let attack = attacks
+            .filter(|one| codes::is_attack(self.card, &one.code))
+            .filter(|one| one.processes >= Enough::default().rows && passed(one) > MOST)
+            .max_by(|one, other| one.processes.cmp(&other.processes))?;
+        let name = codes::full(self.card, &attack.code, self.language);
+        let n = count(attack.processes, self.language);
+        let share = percent(passed(attack), self.language);
+        Some(match self.language {
+            Language::English => format!(
+                "Of {n} processes in which {name} looked like an attack, {share} were accepted in \
+                 the end: see whether it turns away the right ones."
+            ),
+            Language::Spanish => format!(
+                "De {n} procesos en que {name} pareció un ataque, el {share} fue aceptado al final: \
+                 véase si rechaza a quien debe."
+            ),
+        })
     }
 
     pub(super) fn cost(self) -> Section {
@@ -112,13 +144,13 @@ impl Writer<'_> {
             self.column(
                 "api_share",
                 "of all API time",
-                "de todo el de API",
+                "del total",
                 ColumnKind::Share,
             ),
             self.column(
                 "person_ms",
                 "people's time",
-                "tiempo de personas",
+                "de personas",
                 ColumnKind::Span,
             ),
             self.column("person_ms_each", "each", "cada una", ColumnKind::Span),
@@ -128,7 +160,10 @@ impl Writer<'_> {
                 Cell::count(cost.retries),
                 Cell::count(cost.processes),
                 Cell::Number(cost.api_ms),
-                Cell::number(cost.api_share),
+                enough(
+                    self.retries.processes.attempts,
+                    Cell::number(cost.api_share),
+                ),
                 Cell::Number(cost.person_minutes * MS_PER_MINUTE),
                 Cell::number(cost.person_minutes_each.map(|each| each * MS_PER_MINUTE)),
             ]);

@@ -2,8 +2,7 @@
 
 use veriscope_metrics::number::float_i64;
 
-use super::{Writer, enough, proportion, share};
-use crate::number::span;
+use super::{MS_PER_MINUTE, Writer, enough, proportion, share};
 use crate::page::{Cell, ColumnKind, Section, Table};
 
 impl Writer<'_> {
@@ -19,23 +18,18 @@ impl Writer<'_> {
             self.column(
                 "attempts_each",
                 "attempts each",
-                "intentos por uno",
+                "intentos c/u",
                 ColumnKind::Number,
             ),
-            self.column(
-                "first",
-                "accepted at first",
-                "aceptado al primero",
-                ColumnKind::Share,
-            ),
+            self.column("first", "at first", "al primero", ColumnKind::Share),
             self.column("ever", "ever", "alguna vez", ColumnKind::Share),
         ]);
         for one in &self.retries.definitions {
             let name = one.gap_ms.map_or_else(
                 || self.say("by process id", "por id de proceso"),
                 |gap| {
-                    let gap = span(float_i64(gap), self.language);
-                    let person = self.say("person and client, gaps", "persona y cliente, pausas");
+                    let gap = self.time(float_i64(gap) / MS_PER_MINUTE);
+                    let person = self.say("person at client, gaps", "persona y cliente,");
                     format!("{person} ≤ {gap}")
                 },
             );
@@ -71,7 +65,7 @@ impl Writer<'_> {
             self.column("share", "share", "proporción", ColumnKind::Share),
             self.column("of", "of", "de", ColumnKind::Text),
         ]);
-        let known = self.say("those", "esos");
+        let known = self.say("them", "ellos");
         let rows = [
             (
                 self.say(
@@ -207,12 +201,7 @@ impl Writer<'_> {
             self.column("n", "n", "n", ColumnKind::Count),
             self.column("higher", "higher", "más alta", ColumnKind::Share),
             self.column("lower", "lower", "más baja", ColumnKind::Share),
-            self.column(
-                "median",
-                "median change",
-                "cambio mediano",
-                ColumnKind::Number,
-            ),
+            self.column("median", "change", "cambio", ColumnKind::Number),
         ]);
         for one in &self.retries.pictures.scores {
             if one.n == 0 {
@@ -232,9 +221,9 @@ impl Writer<'_> {
             title: self.say("Do scores climb from try to try?", "¿Mejoran las puntuaciones?"),
             explain: self.say(
                 "From a failed attempt to the next on other pictures, where the score was measured \
-                 in both. About as many higher as lower: people do not learn from the failure.",
+                 in both: how many rose and fell, and the median change. About as many higher as lower: people do not learn from the failure.",
                 "De un intento fallido al siguiente con otras imágenes, si la puntuación se midió en \
-                 ambos. Si suben tantas como bajan, la gente no aprende del fallo.",
+                 ambos: cuántas suben y bajan, y el cambio mediano. Si suben tantas como bajan, la gente no aprende del fallo.",
             ),
             words: Vec::new(),
             table,
