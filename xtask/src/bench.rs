@@ -53,7 +53,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
 }
 
 /// The binary to measure: the one named, or a release build of what is here.
-fn binary(options: &Options) -> anyhow::Result<PathBuf> {
+pub(crate) fn binary(options: &Options) -> anyhow::Result<PathBuf> {
     if let Some(named) = options.get("binary") {
         return fs::canonicalize(named).with_context(|| format!("there is no {named}"));
     }
@@ -67,13 +67,13 @@ fn binary(options: &Options) -> anyhow::Result<PathBuf> {
 }
 
 /// Where a benchmark works; what it makes there is left for the next one to replace.
-struct Bench {
-    folder: PathBuf,
-    binary: PathBuf,
+pub(crate) struct Bench {
+    pub(crate) folder: PathBuf,
+    pub(crate) binary: PathBuf,
 }
 
 impl Bench {
-    fn new(binary: PathBuf) -> anyhow::Result<Self> {
+    pub(crate) fn new(binary: PathBuf) -> anyhow::Result<Self> {
         let folder = workspace::target_folder().join("bench");
         fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
         Ok(Self { folder, binary })
@@ -134,7 +134,7 @@ impl Bench {
     }
 
     fn pandas(&self, input: &str, file: &Path) -> anyhow::Result<Row> {
-        let python = self.python()?;
+        let python = self.python(PANDAS)?;
         let script = workspace::root().join("xtask/bench/pandas_baseline.py");
         let mut command = Command::new(python);
         command
@@ -151,8 +151,8 @@ impl Bench {
         })
     }
 
-    /// A Python with pandas, made once in an environment of its own.
-    fn python(&self) -> anyhow::Result<PathBuf> {
+    /// A Python with a package, in an environment of the benchmarks.
+    pub(crate) fn python(&self, package: &str) -> anyhow::Result<PathBuf> {
         let environment = self.folder.join("python");
         let python = environment.join("bin").join("python");
         if !python.exists() {
@@ -161,8 +161,8 @@ impl Bench {
                 .arguments([environment.as_os_str()])
                 .run()?;
         }
-        Step::new("pandas", &python)
-            .arguments(["-m", "pip", "install", "--quiet", PANDAS])
+        Step::new("python package", &python)
+            .arguments(["-m", "pip", "install", "--quiet", package])
             .run()?;
         Ok(python)
     }
@@ -189,7 +189,7 @@ fn table(rows: &[Row]) -> String {
 }
 
 /// A heading with the day and the machine.
-fn machine() -> String {
+pub(crate) fn machine() -> String {
     let day = DateTime::from_timestamp_micros(SystemClock.now_us())
         .map_or_else(String::new, |now| now.format("%Y-%m-%d").to_string());
     let field = |file: &str, name: &str| {

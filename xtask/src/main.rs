@@ -8,6 +8,7 @@
 )]
 
 mod bench;
+mod bench_answers;
 mod bench_data;
 mod check;
 mod deny;
@@ -37,6 +38,7 @@ cargo xtask RECIPE
   bench-data    simulated documents: --size 1GB --out FILE|- [--layout ndjson|array]
   bench         run against pandas: [--size 1GB] [--stream 10GB] [--pandas 500MB], 0 leaves one out;
                 --binary FILE measures that one and builds nothing
+  bench-answers each answer beside DuckDB: [--transactions 1000000] [--binary FILE]
 ";
 
 fn main() -> ExitCode {
@@ -63,6 +65,7 @@ fn run() -> anyhow::Result<()> {
             &rest,
             &["size", "stream", "pandas", "binary"],
         )?),
+        "bench-answers" => bench_answers::run(&Options::parse(&rest, &["transactions", "binary"])?),
         "check" | "fix" | "docs" | "examples" => {
             Options::parse(&rest, &[])?;
             match recipe.as_str() {
