@@ -295,17 +295,17 @@ fn to_fix(retries: &Retries, card: &Card, language: Language) -> Vec<String> {
             "Lo primero que remediar: {name}{about}. Con él acabaron {lost}, y le siguieron {extra}."
         ),
     }];
-    let top = retries.to_fix.first();
-    let attack = top.filter(|top| top.code != first.code);
+    let attack = retries.to_fix.first();
+    let attack = attack.filter(|attack| attack.lost > first.lost);
     sentences.extend(attack.map(|attack| {
         let name = codes::full(card, &attack.code, language);
         let lost = count(attack.lost, language);
         match language {
             Language::English => format!(
-                "{name} loses more ({lost}), but looks like attacks, which it is right to turn away."
+                "{name} loses more ({lost}), but looks like an attack, which it is right to turn away."
             ),
             Language::Spanish => format!(
-                "{name} pierde más ({lost}), pero parece de ataques, que está bien rechazar."
+                "{name} pierde más ({lost}), pero parece un ataque, y está bien rechazarlo."
             ),
         }
     }));

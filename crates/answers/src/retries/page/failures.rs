@@ -63,7 +63,7 @@ impl Writer<'_> {
         for row in &self.retries.transitions {
             changes.extend(row.next.iter().map(|next| (row, next)));
         }
-        changes.sort_by(|(_, one), (_, other)| other.n.cmp(&one.n));
+        changes.sort_by_key(|(_, next)| std::cmp::Reverse(next.n));
         for (row, next) in changes {
             let known = row.n - row.open;
             let of_code = next.share.map_or(Cell::Empty, Cell::Number);
