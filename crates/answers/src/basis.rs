@@ -116,14 +116,16 @@ impl Basis {
     /// Returns what a reader must know before the numbers.
     #[must_use]
     pub fn notes(&self, language: Language) -> Vec<String> {
-        let left_out = (!self.excluded.is_empty()).then(|| left_out(&self.excluded, language));
+        let left_out =
+            (!self.excluded.is_empty()).then(|| left_out(None, &self.excluded, language));
         let bent = self.outsize.iter().map(|one| outsize(one, language));
         left_out.into_iter().chain(bent).collect()
     }
 }
 
-/// Says what exclusions left out.
-fn left_out(excluded: &[Excluded], language: Language) -> String {
+/// Says what exclusions left out, of a view where it matters which.
+#[must_use]
+pub fn left_out(view: Option<&str>, excluded: &[Excluded], language: Language) -> String {
     let parts: Vec<String> = excluded
         .iter()
         .map(|one| {
@@ -133,12 +135,16 @@ fn left_out(excluded: &[Excluded], language: Language) -> String {
             format!("{rows} ({}{why})", one.rule.words())
         })
         .collect();
-    let left_out = language.pick("rows left out", "filas excluidas");
-    format!("{left_out}: {}", parts.join(", "))
+    let parts = parts.join(", ");
+    let of = view.map(|view| format!(" {} {view}", language.pick("of", "de")));
+    let of = of.unwrap_or_default();
+    let left_out = language.pick("left out, rows", "excluidas, filas");
+    format!("{left_out}{of}: {parts}")
 }
 
 /// Says who bends the rates, and the rule that would leave them out.
-fn outsize(one: &Outsize, language: Language) -> String {
+#[must_use]
+pub fn outsize(one: &Outsize, language: Language) -> String {
     let share = percent(one.share, language);
     let processes = number::count(one.processes, language);
     let persons = number::count(one.persons, language);

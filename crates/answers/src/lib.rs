@@ -21,5 +21,5 @@ mod read;
 pub mod retries;
 
 pub use ask::{Ask, Asker};
-pub use basis::Basis;
+pub use basis::{Basis, left_out, outsize};
 pub use error::AnswerError;

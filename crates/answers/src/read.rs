@@ -6,6 +6,7 @@ use arrow_array::{Array, RecordBatch, StringArray, StringViewArray};
 use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder};
 use datafusion::prelude::{DataFrame, SessionContext};
 use futures::StreamExt;
+use tokio::task::JoinSet;
 use veriscope_metrics::render::datafusion::column;
 
 use crate::AnswerError;
@@ -32,21 +33,23 @@ pub(crate) async fn fold<T: Send + 'static>(
 ) -> Result<Vec<T>, AnswerError> {
     let update = Arc::new(update);
     let frame = DataFrame::new(session.state(), plan);
-    let mut parts = Vec::new();
-    for mut stream in frame.execute_stream_partitioned().await? {
+    let mut parts = JoinSet::new();
+    let streams = frame.execute_stream_partitioned().await?;
+    for (place, mut stream) in streams.into_iter().enumerate() {
         let (mut folded, update) = (start(), Arc::clone(&update));
-        parts.push(tokio::spawn(async move {
+        parts.spawn(async move {
             while let Some(batch) = stream.next().await {
                 update(&mut folded, &batch?)?;
             }
-            Ok::<T, AnswerError>(folded)
-        }));
+            Ok::<(usize, T), AnswerError>((place, folded))
+        });
     }
     let mut folded = Vec::with_capacity(parts.len());
-    for part in parts {
-        folded.push(part.await??);
+    while let Some(part) = parts.join_next().await {
+        folded.push(part??);
     }
-    Ok(folded)
+    folded.sort_by_key(|(place, _)| *place);
+    Ok(folded.into_iter().map(|(_, part)| part).collect())
 }
 
 /// The text of a row of a column; none where it is null or no text.

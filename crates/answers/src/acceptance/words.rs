@@ -2,7 +2,7 @@
 
 use veriscope_card::Card;
 use veriscope_card::views::Language;
-use veriscope_metrics::acceptance::{GroupRates, Rate};
+use veriscope_metrics::acceptance::{GroupRates, Rate, Rates};
 use veriscope_metrics::query::Cell;
 
 use super::AcceptanceAnswer;
@@ -46,9 +46,24 @@ pub(super) fn lead(answer: &AcceptanceAnswer, card: &Card, language: Language) -
              de los últimos, el {last}; el {ever} de los procesos fue aceptado en algún intento."
         ),
     }];
+    lead.push(technical(total, language));
+    lead.extend(reasons(answer, card, language));
+    lead.extend(falls(answer, card, language));
+    lead.extend(clients(answer, card, language));
+    lead
+}
+
+fn technical(total: &Rates, language: Language) -> String {
+    if total.technical.hits == 0 {
+        let none = language.pick(
+            "No call had a technical error.",
+            "Ninguna llamada tuvo un error técnico.",
+        );
+        return none.to_owned();
+    }
     let technical = with_interval(&total.technical, language);
     let decided = with_interval(&total.decided, language);
-    lead.push(match language {
+    match language {
         Language::English => format!(
             "Technical errors are {technical} of transactions; without them {decided} are accepted."
         ),
@@ -56,11 +71,7 @@ pub(super) fn lead(answer: &AcceptanceAnswer, card: &Card, language: Language) -
             "Los errores técnicos son el {technical} de las transacciones; sin ellos se acepta el \
              {decided}."
         ),
-    });
-    lead.extend(reasons(answer, card, language));
-    lead.extend(falls(answer, card, language));
-    lead.extend(clients(answer, card, language));
-    lead
+    }
 }
 
 /// The reasons that make up half of those who were not accepted.

@@ -29,7 +29,8 @@ impl<'a> Measured<'a> {
     pub(super) fn size(&self) -> Option<&'a [f64]> {
         let size = self.sample.size.as_slice();
         let first = size.first()?;
-        size.iter().any(|one| one != first).then_some(size)
+        let differs = |one: &f64| one.total_cmp(first).is_ne();
+        size.iter().any(differs).then_some(size)
     }
 
     /// Length of one step in each row.

@@ -77,8 +77,10 @@ pub fn run(args: &DemoArgs, settings: &Settings) -> anyhow::Result<Ending> {
 /// Commands that show what can be asked, for whoever sees a lake for the first time.
 fn next_steps(lake: &str) -> Vec<String> {
     [
+        "answer bottlenecks",
+        "answer acceptance",
+        "answer retries",
         "metrics get acceptance_first acceptance_last --by convenio",
-        "metrics get service_time_mean --by microservice",
         "sql 'SELECT kind, outcome, count(*) AS n FROM attempts GROUP BY kind, outcome'",
         "export no-retries --out no-retries.csv",
     ]

@@ -290,7 +290,7 @@ fn a_person_behind_an_outsize_share_is_named_before_the_numbers() {
     let said = sandbox.run_ok(&["metrics", "get", "acceptance"]);
     assert!(
         said.out
-            .starts_with("one person has 30 processes, 50.0 % of all, and bends every rate; to leave it out:\n  exclude: [{person: documento_"),
+            .starts_with("one person has 30 processes, 50.0 % of all, and bends every rate; to leave it out: exclude: [{person: documento_"),
         "{}",
         said.out
     );

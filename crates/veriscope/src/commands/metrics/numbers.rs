@@ -1,5 +1,6 @@
 //! Numbers as people read them, by unit and language.
 
+use veriscope_answers::number::{fixed, harmless, ms, percent};
 use veriscope_card::views::Language;
 use veriscope_metrics::query::{Cell, Number};
 use veriscope_metrics::registry::Unit;
@@ -36,51 +37,11 @@ pub(super) fn interval(number: &Number, unit: Unit, language: Language) -> Strin
 fn in_unit(value: f64, unit: Unit, language: Language) -> String {
     match unit {
         Unit::Count => fixed(value, 0, language),
-        Unit::Share => format!("{} %", fixed(value * 100.0, 1, language)),
-        Unit::Ms if value.abs() >= 100.0 => format!("{} ms", fixed(value, 0, language)),
-        Unit::Ms => format!("{} ms", fixed(value, 1, language)),
+        Unit::Share => percent(value, language),
+        Unit::Ms => ms(value, language),
         Unit::Px => format!("{} px", fixed(value, 0, language)),
         Unit::Number => fixed(value, 3, language),
     }
-}
-
-/// Returns a count.
-pub(super) fn count(number: u64, language: Language) -> String {
-    grouped(&number.to_string(), "", language)
-}
-
-fn fixed(value: f64, decimals: usize, language: Language) -> String {
-    let text = format!("{value:.decimals$}");
-    // Not −0.0.
-    let is_negative = text.starts_with('-') && text.bytes().any(|b| (b'1'..=b'9').contains(&b));
-    let digits = text.trim_start_matches('-');
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    let grouped = grouped(whole, fraction, language);
-    if is_negative {
-        format!("-{grouped}")
-    } else {
-        grouped
-    }
-}
-
-/// English: `14,654.5`; Spanish: `14.654,5`.
-fn grouped(whole: &str, fraction: &str, language: Language) -> String {
-    let (thousands, point) = match language {
-        Language::English => (',', '.'),
-        Language::Spanish => ('.', ','),
-    };
-    let mut text = String::with_capacity(whole.len() + whole.len() / 3 + fraction.len() + 1);
-    for (index, digit) in whole.chars().enumerate() {
-        if index > 0 && (whole.len() - index).is_multiple_of(3) {
-            text.push(thousands);
-        }
-        text.push(digit);
-    }
-    if !fraction.is_empty() {
-        text.push(point);
-        text.push_str(fraction);
-    }
-    text
 }
 
 /// Returns a dimension's value. Numbers of groups (hours, codes) are no quantities: they stay
@@ -95,17 +56,13 @@ pub(super) fn cell(cell: &Cell, language: Language) -> String {
         (Cell::Bool(false), Language::Spanish) => "no".to_owned(),
         (Cell::Int(value), _) => value.to_string(),
         (Cell::Float(value), _) => value.to_string(),
-        // Text of documents may hold anything; a terminal must not obey it.
-        (Cell::Text(text), _) => text
-            .chars()
-            .map(|c| if c.is_control() { '\u{fffd}' } else { c })
-            .collect(),
+        (Cell::Text(text), _) => harmless(text),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{fixed, interval, value};
+    use super::{interval, value};
     use veriscope_card::views::Language::{English, Spanish};
     use veriscope_metrics::query::Number;
     use veriscope_metrics::registry::Unit;
@@ -117,14 +74,6 @@ mod tests {
             high: Some(value * 1.2),
             ..Number::default()
         }
-    }
-
-    #[test]
-    fn numbers_have_the_marks_of_their_language() {
-        assert_eq!(fixed(1_234_567.891, 2, English), "1,234,567.89");
-        assert_eq!(fixed(1_234_567.891, 2, Spanish), "1.234.567,89");
-        assert_eq!(fixed(-0.04, 1, English), "0.0");
-        assert_eq!(fixed(-1234.0, 0, Spanish), "-1.234");
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! Answers as people read them: a page for the terminal, or Markdown.
 
+use veriscope_answers::number::count;
+use veriscope_answers::{left_out, outsize};
 use veriscope_card::views::{Language, View};
-use veriscope_metrics::query::{Answer, Cell, Excluded, Number, Outsize, OutsizeKind, Row};
+use veriscope_metrics::query::{Answer, Cell, Excluded, Number, Row};
 use veriscope_metrics::registry::Unit;
 
 use super::get::{Answered, Got};
@@ -194,9 +196,9 @@ impl Columns {
         if self.has_interval {
             cells.push(numbers::interval(number, self.unit, self.language));
         }
-        cells.push(numbers::count(number.n, self.language));
+        cells.push(count(number.n, self.language));
         if self.has_persons {
-            let persons = number.persons.map(|of| numbers::count(of, self.language));
+            let persons = number.persons.map(|of| count(of, self.language));
             cells.push(persons.unwrap_or_default());
         }
         cells
@@ -224,59 +226,12 @@ pub(super) fn notes(got: &Got<'_>, language: Language) -> Vec<String> {
     for answered in &got.answers {
         let of = (answered.metric.view, answered.answer.excluded.as_slice());
         if !of.1.is_empty() && !said.contains(&of) {
-            notes.push(left_out(of.0, of.1, language));
+            notes.push(left_out(Some(of.0.name()), of.1, language));
             said.push(of);
         }
     }
     notes.extend(got.outsize.iter().map(|one| outsize(one, language)));
     notes
-}
-
-fn left_out(view: View, excluded: &[Excluded], language: Language) -> String {
-    let parts: Vec<String> = excluded
-        .iter()
-        .map(|one| {
-            let why = one.rule.reason.as_ref();
-            let why = why.map(|why| format!("; {why}")).unwrap_or_default();
-            format!(
-                "{} ({}{why})",
-                numbers::count(one.rows, language),
-                one.rule.words()
-            )
-        })
-        .collect();
-    let parts = parts.join(", ");
-    match language {
-        Language::English => format!("left out, rows of {}: {parts}", view.name()),
-        Language::Spanish => format!("excluidas, filas de {}: {parts}", view.name()),
-    }
-}
-
-fn outsize(one: &Outsize, language: Language) -> String {
-    let share = format!("{:.1}", one.share * 100.0);
-    let processes = numbers::count(one.processes, language);
-    let persons = numbers::count(one.persons, language);
-    let rule = one.rule.words().replacen(' ', ": ", 1);
-    match (one.kind, language) {
-        (OutsizeKind::Person, Language::English) => format!(
-            "one person has {processes} processes, {share} % of all, and bends every rate; \
-             to leave it out:\n  exclude: [{{{rule}}}]"
-        ),
-        (OutsizeKind::Client, Language::English) => format!(
-            "a client has {processes} processes of {persons} persons, {share} % of all, as tests \
-             do; to leave it out:\n  exclude: [{{{rule}}}]"
-        ),
-        (OutsizeKind::Person, Language::Spanish) => format!(
-            "una sola persona tiene {processes} procesos, el {} % de todos, y sesga toda tasa; \
-             para dejarla fuera:\n  exclude: [{{{rule}}}]",
-            share.replace('.', ",")
-        ),
-        (OutsizeKind::Client, Language::Spanish) => format!(
-            "un cliente tiene {processes} procesos de {persons} personas, el {} % de todos, como \
-             las pruebas; para dejarlo fuera:\n  exclude: [{{{rule}}}]",
-            share.replace('.', ",")
-        ),
-    }
 }
 
 fn more(hidden: usize, language: Language) -> String {
