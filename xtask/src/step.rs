@@ -28,6 +28,12 @@ impl Step {
 
     pub(crate) fn cargo(name: &str, arguments: &[&str]) -> Self {
         let mut step = Self::new(name, cargo()).arguments(arguments);
+        // Cargo tells this program of its own package. Build scripts that look at such names
+        // would run again below it, and everything after them be built again.
+        let own = std::env::vars_os().map(|(name, _)| name);
+        for name in own.filter(|name| is_of_package(&name.to_string_lossy())) {
+            step.command.env_remove(name);
+        }
         if in_ci() {
             // Nothing is built twice there, so the incremental cache only costs.
             step.command.env("CARGO_INCREMENTAL", "0");
@@ -89,6 +95,13 @@ impl Step {
     }
 }
 
+/// Whether cargo sets a variable for the package whose program it runs.
+fn is_of_package(name: &str) -> bool {
+    ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_CRATE_", "CARGO_BIN_"]
+        .iter()
+        .any(|prefix| name.starts_with(prefix))
+}
+
 /// The cargo that runs this program, or the one in the path.
 pub(crate) fn cargo() -> std::ffi::OsString {
     std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
@@ -120,6 +133,13 @@ mod tests {
             .run()
             .unwrap_err();
         assert!(format!("{error:#}").contains("no such flag"), "{error:#}");
+    }
+
+    #[test]
+    fn what_cargo_says_of_this_package_is_kept_from_the_cargo_below() {
+        assert!(super::is_of_package("CARGO_PKG_VERSION_MAJOR"));
+        assert!(super::is_of_package("CARGO_MANIFEST_DIR"));
+        assert!(!super::is_of_package("CARGO_TARGET_DIR"));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The answer as a page.
 
 use veriscope_card::Card;
-use veriscope_card::views::Language;
+use veriscope_card::views::{AttemptColumn, CalendarPart, Language};
 use veriscope_metrics::acceptance::{CodeCount, DimensionRates, FunnelStep, Rate, Rates};
 use veriscope_metrics::number::share;
 use veriscope_metrics::query::Cell as Group;
@@ -14,6 +14,8 @@ use crate::page::{Cell, Column, ColumnKind, Page, Section, Table};
 const MOST_GROUPS: usize = 12;
 /// So many codes.
 const MOST_CODES: usize = 15;
+/// So many days fit on a line.
+const MOST_DAYS: usize = 62;
 
 /// What the sections are written from.
 #[derive(Clone, Copy)]
@@ -75,7 +77,33 @@ fn interval(rate: &Rate) -> Cell {
     }
 }
 
-impl Writer<'_> {
+/// A rate as people call it, in English and Spanish.
+type Named = (&'static str, &'static str, fn(&Rates) -> &Rate);
+
+const RATES: [Named; 6] = [
+    ("all transactions", "todas las transacciones", |of| &of.all),
+    ("first attempts", "primeros intentos", |of| &of.first),
+    ("last attempts", "últimos intentos", |of| &of.last),
+    ("processes, ever", "procesos, alguna vez", |of| &of.ever),
+    (
+        "accepted or rejected alone",
+        "solo aceptadas o rechazadas",
+        |of| &of.decided,
+    ),
+    ("technical errors", "errores técnicos", |of| &of.technical),
+];
+
+impl<'a> Writer<'a> {
+    /// The rates by day, where there are as many as a line has room for.
+    fn days(self) -> Option<&'a DimensionRates> {
+        let mut columns = self.card.attempt_columns().into_iter();
+        let is_day = AttemptColumn::Calendar(CalendarPart::Day);
+        let day = columns.find(|column| column.definition == is_day)?.doc.name;
+        let mut all = self.answer.acceptance.by.iter();
+        all.find(|by| by.column == day)
+            .filter(|by| (2..=MOST_DAYS).contains(&by.groups.len()))
+    }
+
     fn say(self, english: &str, spanish: &str) -> String {
         self.language.pick(english, spanish).to_owned()
     }
@@ -96,33 +124,23 @@ impl Writer<'_> {
                 ColumnKind::Count,
             ),
         ]);
-        let Rates {
-            all,
-            first,
-            last,
-            ever,
-            decided,
-            technical,
-        } = self.answer.acceptance.total;
-        let rows = [
-            ("all transactions", "todas las transacciones", all),
-            ("first attempts", "primeros intentos", first),
-            ("last attempts", "últimos intentos", last),
-            ("processes, ever", "procesos, alguna vez", ever),
-            (
-                "accepted or rejected alone",
-                "solo aceptadas o rechazadas",
-                decided,
-            ),
-            ("technical errors", "errores técnicos", technical),
-        ];
-        for (english, spanish, of) in rows.iter().filter(|(_, _, of)| of.n > 0) {
+        let total = &self.answer.acceptance.total;
+        for (english, spanish, of) in RATES {
+            let found = of(total);
+            if found.n == 0 {
+                continue;
+            }
+            let days = days.map(|by| {
+                let shares = by.groups.iter().map(|one| of(&one.rates).share);
+                Cell::Numbers(shares.map(|share| share.unwrap_or(f64::NAN)).collect())
+            });
             table.rows.push(vec![
                 Cell::Text(self.say(english, spanish)),
-                rate(of),
-                interval(of),
-                Cell::count(of.n),
-                Cell::count(of.persons),
+                rate(found),
+                interval(found),
+                Cell::count(found.n),
+                Cell::count(found.persons),
+                days.unwrap_or(Cell::Empty),
             ]);
         }
         Section {
