@@ -123,7 +123,9 @@ impl<'a> Writer<'a> {
                 self.say("persons", "personas"),
                 ColumnKind::Count,
             ),
+            Column::new("", self.say("by day", "por día"), ColumnKind::Spark).spare(),
         ]);
+        let days = self.days();
         let total = &self.answer.acceptance.total;
         for (english, spanish, of) in RATES {
             let found = of(total);
