@@ -78,7 +78,7 @@ fn every_problem_of_every_argument_is_told() {
     assert!(lines[3].contains("fits no file"), "{text}");
     assert!(lines[4].contains("no valid pattern"), "{text}");
     assert!(
-        lines[5].contains("`mongodb://` sources are not known"),
+        lines[5].contains("`mongodb://` is no source that is known here"),
         "{text}"
     );
     assert!(!text.contains("secret"), "{text}");
