@@ -70,7 +70,7 @@ pub fn wilson(share: f64, trials: f64, z: f64) -> (f64, f64) {
 /// Returns the proportion of hits with its interval, or `None` without a trial.
 ///
 /// Wilson's interval on `n / deff · (t_{n−1} / t_df)²` rows: the design effect and the
-/// degrees of freedom come from the clusters ([`linearise`]), and a design effect under 1
+/// degrees of freedom come from the clusters ([`super::linearise`]), and a design effect under 1
 /// counts as 1 (after E. L. Korn and B. I. Graubard, 1998, Survey Methodology 24(2),
 /// 193-201, who do the same to the Clopper-Pearson interval). Where every row is a hit, or
 /// none, there is no variance to measure: the rows of each cluster then count as fully
