@@ -20,8 +20,9 @@ const FOLDER: &str = "snapshots";
 /// Snapshots that are kept; older descriptions are removed, their data by retention.
 const KEPT: usize = 100;
 
-/// Memory that queries over a lake may take before they spill to disk, bytes.
-const QUERY_MEMORY_BYTES: usize = 256 * 1024 * 1024;
+/// Memory that queries over a lake may take before they spill to disk, bytes. To merge what
+/// was spilled takes a batch of each part, so ten million rows need a good part of this.
+const QUERY_MEMORY_BYTES: usize = 1024 * 1024 * 1024;
 
 /// What one publication made visible.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -108,8 +109,16 @@ impl Snapshot {
     /// # Errors
     /// `Query` when the runtime can't be set up.
     pub fn session(&self) -> Result<SessionContext, LakeError> {
+        Self::session_within(QUERY_MEMORY_BYTES)
+    }
+
+    /// Returns a query session as [`Self::session`] does, within so much memory.
+    ///
+    /// # Errors
+    /// `Query` when the runtime can't be set up.
+    pub fn session_within(memory_bytes: usize) -> Result<SessionContext, LakeError> {
         let runtime = RuntimeEnvBuilder::new()
-            .with_memory_pool(Arc::new(FairSpillPool::new(QUERY_MEMORY_BYTES)))
+            .with_memory_pool(Arc::new(FairSpillPool::new(memory_bytes)))
             .with_disk_manager_builder(
                 DiskManagerBuilder::default().with_mode(DiskManagerMode::OsTmpDirectory),
             )

@@ -17,6 +17,9 @@ use veriscope_transform::{Columns, accepted, no_retries_plan, scan};
 
 use crate::summary::{Acceptance, Share, SlowestMicroservice};
 
+/// Memory for the figures: a run as a whole stays small.
+const FIGURES_MEMORY_BYTES: usize = 256 * 1024 * 1024;
+
 /// What the closing table says of the lake.
 pub(crate) struct Figures {
     /// Processes.
@@ -29,7 +32,7 @@ pub(crate) struct Figures {
 
 /// Reads the figures of a snapshot.
 pub(crate) async fn figures(snapshot: &Snapshot, card: &Card) -> anyhow::Result<Figures> {
-    let session = snapshot.session()?;
+    let session = Snapshot::session_within(FIGURES_MEMORY_BYTES)?;
     let staging = snapshot.staging(&session).await?;
     let scan = scan(staging)?;
     let transactions = share(&session, card, scan.clone()).await?;

@@ -1,16 +1,16 @@
 //! The rows of `attempts`, as little of each as is needed.
 
 use std::collections::HashSet;
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
-use arrow_array::{Array, ArrayRef, RecordBatch};
+use arrow_array::{Array, RecordBatch};
 use veriscope_card::Card;
 
 use super::groups::Dimension;
 use crate::AnalysisError;
 use crate::critical_path::PathModel;
+use crate::hashed::{column, each_text, hashes, wrong};
 
 /// Bits of a row.
 pub(super) const ACCEPTED: u8 = 1;
@@ -213,64 +213,5 @@ impl AcceptedProcesses {
     /// Adds what another part has found.
     pub fn merge(&mut self, other: Self) {
         self.hashes.extend(other.hashes);
-    }
-}
-
-/// Hashes a column of text, 64 bits a value: of ten million values two share one in one of
-/// 400,000 tables. 0 stands for null and empty text.
-fn hashes(
-    batch: &RecordBatch,
-    name: Option<&str>,
-    into: &mut Vec<u64>,
-) -> Result<(), AnalysisError> {
-    let first = into.len();
-    into.resize(first + batch.num_rows(), 0);
-    let Some(name) = name else { return Ok(()) };
-    each_text(column(batch, name)?, name, |row, text| {
-        if let (Some(text), Some(hash)) = (text, into.get_mut(first + row))
-            && !text.is_empty()
-        {
-            let mut hasher = DefaultHasher::new();
-            text.hash(&mut hasher);
-            *hash = hasher.finish().max(1);
-        }
-    })
-}
-
-/// Calls for each row of a column of text.
-fn each_text(
-    array: &ArrayRef,
-    name: &str,
-    mut call: impl FnMut(usize, Option<&str>),
-) -> Result<(), AnalysisError> {
-    if let Some(views) = array.as_string_view_opt() {
-        for (row, text) in views.iter().enumerate() {
-            call(row, text);
-        }
-        return Ok(());
-    }
-    let texts = array
-        .as_string_opt::<i32>()
-        .ok_or_else(|| wrong(array, name, "text"))?;
-    for (row, text) in texts.iter().enumerate() {
-        call(row, text);
-    }
-    Ok(())
-}
-
-fn column<'a>(batch: &'a RecordBatch, name: &str) -> Result<&'a ArrayRef, AnalysisError> {
-    batch
-        .column_by_name(name)
-        .ok_or_else(|| AnalysisError::MissingColumn {
-            column: name.to_owned(),
-            view: "attempts",
-        })
-}
-
-fn wrong(array: &ArrayRef, name: &str, expected: &'static str) -> AnalysisError {
-    AnalysisError::ColumnType {
-        column: name.to_owned(),
-        found: array.data_type().to_string(),
-        expected,
     }
 }

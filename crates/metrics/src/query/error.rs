@@ -5,6 +5,7 @@ use datafusion::error::DataFusionError;
 use veriscope_base::ErrorClass;
 
 use super::exclude::ExclusionFault;
+use crate::AnalysisError;
 use crate::expression::ExpressionError;
 
 /// Why a query has no answer.
@@ -35,6 +36,9 @@ pub enum QueryError {
     /// A rule of exclusion that can't be applied.
     #[error(transparent)]
     Exclusion(#[from] ExclusionFault),
+    /// A column of the view is not what it should be.
+    #[error(transparent)]
+    Column(#[from] AnalysisError),
     /// DataFusion failed.
     #[error("failed to evaluate the metric")]
     Engine(#[from] DataFusionError),
@@ -43,11 +47,12 @@ pub enum QueryError {
 impl QueryError {
     /// Returns the class of the failure.
     #[must_use]
-    pub const fn class(&self) -> ErrorClass {
+    pub fn class(&self) -> ErrorClass {
         match self {
             Self::Condition(error) => error.class(),
             Self::Dimension { .. } | Self::Twice { .. } | Self::Days => ErrorClass::Usage,
             Self::Exclusion(fault) => fault.class(),
+            Self::Column(error) => error.class(),
             Self::Engine(_) => ErrorClass::Defect,
         }
     }

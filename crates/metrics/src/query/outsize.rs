@@ -2,14 +2,22 @@
 //! outsize share of processes. It is named with the rule that would exclude it; nothing is
 //! excluded by itself.
 
-use datafusion::functions_aggregate::expr_fn::{count, count_distinct};
-use datafusion::logical_expr::{Expr, LogicalPlanBuilder, lit};
+use std::collections::{HashMap, HashSet};
+
+use datafusion::arrow::array::RecordBatch;
+use datafusion::arrow::array::cast::AsArray;
+use datafusion::arrow::array::types::TimestampMicrosecondType;
+use datafusion::execution::SendableRecordBatchStream;
+use datafusion::logical_expr::LogicalPlanBuilder;
+use datafusion::prelude::DataFrame;
+use futures::StreamExt;
 use serde::Serialize;
+use veriscope_card::Roles;
 use veriscope_card::views::View;
 
-use super::answer::{self, Cell};
 use super::scope::Scope;
 use super::{Exclusion, Query, QueryError, Source};
+use crate::hashed::{self, each_text, hash, hashes};
 use crate::number::share;
 use crate::render::datafusion::column;
 
@@ -48,8 +56,9 @@ pub enum OutsizeKind {
 }
 
 impl Source<'_> {
-    /// Returns outsize shares of processes within a query's days, after its exclusions, the
-    /// largest first. Without persons on the card there are none.
+    /// Returns outsize shares of the processes with an attempt within a query's days, after
+    /// its exclusions, the largest first. A process is the person's and client's of its last
+    /// attempt. Without persons on the card there are none.
     ///
     /// # Errors
     /// As [`Source::evaluate`].
@@ -58,80 +67,186 @@ impl Source<'_> {
         let Some(person) = &roles.person else {
             return Ok(Vec::new());
         };
-        let mut found = self
-            .outsize_by(OutsizeKind::Person, person, person, query)
+        let mut seen = Seen::default();
+        let mut columns = vec![roles.date.as_str(), person];
+        columns.extend(roles.process.as_deref());
+        columns.extend(roles.client.as_deref());
+        let mut rows = self.stream(query, &columns).await?;
+        while let Some(batch) = rows.next().await {
+            seen.add(roles, &batch?)?;
+        }
+        let mut found = seen.outsize();
+        let wanted = |kind: OutsizeKind| {
+            let of_kind = found.iter().filter(move |one| one.kind == kind);
+            of_kind.map(|one| one.hash).collect::<Vec<u64>>()
+        };
+        let mut names = self
+            .names(query, person, wanted(OutsizeKind::Person))
             .await?;
         if let Some(client) = &roles.client {
-            found.extend(
-                self.outsize_by(OutsizeKind::Client, client, person, query)
+            names.extend(
+                self.names(query, client, wanted(OutsizeKind::Client))
                     .await?,
             );
         }
         found.sort_by_key(|one| std::cmp::Reverse(one.processes));
-        Ok(found)
+        Ok(found
+            .into_iter()
+            .filter_map(|one| {
+                Some(Outsize {
+                    kind: one.kind,
+                    rule: rule(one.kind, names.get(&one.hash)?.clone()),
+                    processes: one.processes,
+                    persons: one.persons,
+                    share: share(one.processes, seen.total()).unwrap_or_default(),
+                })
+            })
+            .collect())
     }
 
-    async fn outsize_by(
+    /// Reads columns of the attempts of a query's days and exclusions.
+    async fn stream(
         &self,
-        kind: OutsizeKind,
-        group: &str,
-        person: &str,
         query: &Query,
-    ) -> Result<Vec<Outsize>, QueryError> {
-        let scope = Scope::rows(self, self.registry.columns(View::Processes), query)?;
-        let rows = scope.plan(self).await?;
-        let float = |expr: Expr| {
-            datafusion::logical_expr::cast(expr, datafusion::arrow::datatypes::DataType::Float64)
-        };
-        let total = LogicalPlanBuilder::from(rows.clone())
-            .aggregate(Vec::<Expr>::new(), vec![count(lit(1_i64)).alias("_n")])?
-            .project(vec![float(column("_n"))])?
-            .build()?;
-        let total = answer::count(self.collect(total).await?.column(0), 0);
-        let least = LEAST_PROCESSES.max(least_of(total));
-        let groups = LogicalPlanBuilder::from(rows)
-            .filter(column(group).is_not_null())?
-            .aggregate(
-                vec![column(group)],
-                vec![
-                    count(lit(1_i64)).alias("_processes"),
-                    count_distinct(column(person)).alias("_persons"),
-                ],
-            )?
-            .filter(column("_processes").gt_eq(lit(i64::try_from(least).unwrap_or(i64::MAX))))?
-            .project(vec![
-                column(group),
-                float(column("_processes")).alias("_processes"),
-                float(column("_persons")).alias("_persons"),
-            ])?
-            .sort(vec![
-                column("_processes").sort(false, false),
-                column(group).sort(true, false),
-            ])?
-            .build()?;
-        let batch = self.collect(groups).await?;
-        let [names, processes, persons] = batch.columns() else {
-            return Ok(Vec::new());
-        };
-        let mut found = Vec::new();
-        for at in 0..batch.num_rows() {
-            let Cell::Text(name) = Cell::of(names, at) else {
-                continue;
-            };
-            let (processes, persons) = (answer::count(processes, at), answer::count(persons, at));
-            let per_person = share(processes, persons).unwrap_or_default();
-            if kind == OutsizeKind::Client && per_person < LEAST_PER_PERSON {
-                continue;
+        columns: &[&str],
+    ) -> Result<SendableRecordBatchStream, QueryError> {
+        let scope = Scope::rows(self, self.registry.columns(View::Attempts), query)?;
+        let mut once: Vec<&str> = Vec::with_capacity(columns.len());
+        for name in columns {
+            if !once.contains(name) {
+                once.push(name);
             }
-            found.push(Outsize {
-                kind,
-                rule: rule(kind, name),
-                processes,
-                persons,
-                share: share(processes, total).unwrap_or_default(),
-            });
+        }
+        let plan = LogicalPlanBuilder::from(scope.plan(self).await?)
+            .project(once.into_iter().map(column))?
+            .build()?;
+        let frame = DataFrame::new(self.session.state(), plan);
+        Ok(frame.execute_stream().await?)
+    }
+
+    /// Finds the texts of a column that have these hashes.
+    async fn names(
+        &self,
+        query: &Query,
+        name: &str,
+        wanted: Vec<u64>,
+    ) -> Result<HashMap<u64, String>, QueryError> {
+        let mut found: HashMap<u64, String> = HashMap::new();
+        if wanted.is_empty() {
+            return Ok(found);
+        }
+        let mut rows = self.stream(query, &[name]).await?;
+        while found.len() < wanted.len() {
+            let Some(batch) = rows.next().await else {
+                break;
+            };
+            let batch = batch?;
+            each_text(hashed::column(&batch, name)?, name, |_, text| {
+                if let Some(text) = text {
+                    let hash = hash(text);
+                    if wanted.contains(&hash) && !found.contains_key(&hash) {
+                        found.insert(hash, text.to_owned());
+                    }
+                }
+            })?;
         }
         Ok(found)
+    }
+}
+
+/// One process, as hashes; 0 is none.
+#[derive(Clone, Copy)]
+struct Process {
+    at_us: i64,
+    person: u64,
+    client: u64,
+}
+
+/// An outsize share whose name is not yet known.
+struct Found {
+    kind: OutsizeKind,
+    hash: u64,
+    processes: u64,
+    persons: u64,
+}
+
+/// The processes that were seen.
+#[derive(Default)]
+struct Seen {
+    processes: HashMap<u64, Process>,
+    /// Attempts without a process id: each is a process of its own.
+    alone: Vec<Process>,
+}
+
+impl Seen {
+    fn add(&mut self, roles: &Roles, batch: &RecordBatch) -> Result<(), QueryError> {
+        let hashed = |name: Option<&str>| {
+            let mut into = Vec::with_capacity(batch.num_rows());
+            hashes(batch, name, &mut into).map(|()| into)
+        };
+        let keys = hashed(roles.process.as_deref())?;
+        let persons = hashed(roles.person.as_deref())?;
+        let clients = hashed(roles.client.as_deref())?;
+        let dates = hashed::column(batch, &roles.date)?;
+        let dates = dates
+            .as_primitive_opt::<TimestampMicrosecondType>()
+            .ok_or_else(|| hashed::wrong(dates, &roles.date, "Timestamp(Microsecond)"))?;
+        let rows = keys.iter().zip(persons.iter().zip(&clients));
+        for ((key, (person, client)), at_us) in rows.zip(dates.values()) {
+            let process = Process {
+                at_us: *at_us,
+                person: *person,
+                client: *client,
+            };
+            if *key == 0 {
+                self.alone.push(process);
+                continue;
+            }
+            let last = self.processes.entry(*key).or_insert(process);
+            if process.at_us >= last.at_us {
+                *last = process;
+            }
+        }
+        Ok(())
+    }
+
+    fn total(&self) -> u64 {
+        u64::try_from(self.processes.len() + self.alone.len()).unwrap_or(u64::MAX)
+    }
+
+    fn outsize(&self) -> Vec<Found> {
+        let least = LEAST_PROCESSES.max(least_of(self.total()));
+        let mut persons: HashMap<u64, u64> = HashMap::new();
+        let mut clients: HashMap<u64, (u64, HashSet<u64>)> = HashMap::new();
+        for process in self.processes.values().chain(&self.alone) {
+            *persons.entry(process.person).or_default() += 1;
+            let (processes, of) = clients.entry(process.client).or_default();
+            *processes += 1;
+            of.insert(process.person);
+        }
+        let of_persons = persons.into_iter().map(|(hash, processes)| Found {
+            kind: OutsizeKind::Person,
+            hash,
+            processes,
+            persons: 1,
+        });
+        let of_clients = clients.into_iter().map(|(hash, (processes, mut of))| {
+            of.remove(&0);
+            Found {
+                kind: OutsizeKind::Client,
+                hash,
+                processes,
+                persons: u64::try_from(of.len()).unwrap_or(u64::MAX),
+            }
+        });
+        let is_outsize = |one: &Found| {
+            let each = share(one.processes, one.persons).unwrap_or_default();
+            let is_many = one.kind == OutsizeKind::Person || each >= LEAST_PER_PERSON;
+            one.hash != 0 && one.processes >= least && is_many
+        };
+        let mut found: Vec<Found> = of_persons.chain(of_clients).filter(is_outsize).collect();
+        found.sort_by_key(|one| (std::cmp::Reverse(one.processes), one.hash));
+        found
     }
 }
 

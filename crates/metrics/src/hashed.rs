@@ -1,0 +1,75 @@
+//! Columns of text as hashes: what tells persons and processes apart when there are millions.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use arrow_array::cast::AsArray;
+use arrow_array::{Array, ArrayRef, RecordBatch};
+
+use crate::AnalysisError;
+
+/// Returns the hash of a text, never 0: of ten million texts two share one in one of 400,000
+/// tables.
+pub(crate) fn hash(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish().max(1)
+}
+
+/// Hashes a column of text; 0 stands for null and empty text, and for a column not named.
+pub(crate) fn hashes(
+    batch: &RecordBatch,
+    name: Option<&str>,
+    into: &mut Vec<u64>,
+) -> Result<(), AnalysisError> {
+    let first = into.len();
+    into.resize(first + batch.num_rows(), 0);
+    let Some(name) = name else { return Ok(()) };
+    each_text(column(batch, name)?, name, |row, text| {
+        if let (Some(text), Some(place)) = (text, into.get_mut(first + row))
+            && !text.is_empty()
+        {
+            *place = hash(text);
+        }
+    })
+}
+
+/// Calls for each row of a column of text.
+pub(crate) fn each_text(
+    array: &ArrayRef,
+    name: &str,
+    mut call: impl FnMut(usize, Option<&str>),
+) -> Result<(), AnalysisError> {
+    if let Some(views) = array.as_string_view_opt() {
+        for (row, text) in views.iter().enumerate() {
+            call(row, text);
+        }
+        return Ok(());
+    }
+    let texts = array
+        .as_string_opt::<i32>()
+        .ok_or_else(|| wrong(array, name, "text"))?;
+    for (row, text) in texts.iter().enumerate() {
+        call(row, text);
+    }
+    Ok(())
+}
+
+pub(crate) fn column<'a>(
+    batch: &'a RecordBatch,
+    name: &str,
+) -> Result<&'a ArrayRef, AnalysisError> {
+    batch
+        .column_by_name(name)
+        .ok_or_else(|| AnalysisError::MissingColumn {
+            column: name.to_owned(),
+            view: "attempts",
+        })
+}
+
+pub(crate) fn wrong(array: &ArrayRef, name: &str, expected: &'static str) -> AnalysisError {
+    AnalysisError::ColumnType {
+        column: name.to_owned(),
+        found: array.data_type().to_string(),
+        expected,
+    }
+}
