@@ -259,24 +259,32 @@ fn what_does_not_go_with_the_view_is_refused_as_wrong_use() {
     assert!(refused(&backwards).starts_with("the first day is after the last"));
 }
 
-/// 50 processes of one person each, 30 of one person and 20 of two at a client of their own.
+/// 50 processes of one person each, 30 of one person and 20 of two at a client of their own;
+/// of one process there are forty attempts, which are no forty processes.
 fn outsize_processes() -> String {
-    let mut lines = vec!["file_token | documento | convenio | day".to_owned()];
+    let header = "file_token | procesoConvenioGuid | documento | convenio | day";
+    let mut lines = vec![header.to_owned()];
     for at in 0..50 {
-        lines.push(format!("o{at} | p{at} | convenio_1 | 2025-01-08"));
+        lines.push(format!("o{at} | of{at} | p{at} | convenio_1 | 2025-01-08"));
+    }
+    for at in 0..39 {
+        lines.push(format!("a{at} | of0 | p0 | convenio_1 | 2025-01-08"));
     }
     for at in 0..30 {
-        lines.push(format!("t{at} | tester | convenio_1 | 2025-01-09"));
+        lines.push(format!("t{at} | tf{at} | tester | convenio_1 | 2025-01-09"));
     }
     for at in 0..20 {
-        lines.push(format!("u{at} | twin{} | convenio_2 | 2025-01-09", at % 2));
+        let twin = at % 2;
+        lines.push(format!(
+            "u{at} | uf{at} | twin{twin} | convenio_2 | 2025-01-09"
+        ));
     }
     lines.join("\n")
 }
 
 #[test]
 fn traffic_that_looks_like_a_test_is_named_with_its_rule() {
-    let bench = Bench::with(View::Processes, &outsize_processes());
+    let bench = Bench::with(View::Attempts, &outsize_processes());
     let found = bench.block_on(bench.source().outsize(&all())).unwrap();
     let [person, other] = found.as_slice() else {
         panic!("{found:?}");
@@ -292,7 +300,7 @@ fn traffic_that_looks_like_a_test_is_named_with_its_rule() {
 
 #[test]
 fn what_is_excluded_or_outside_the_days_is_not_named_again() {
-    let bench = Bench::with(View::Processes, &outsize_processes());
+    let bench = Bench::with(View::Attempts, &outsize_processes());
     let excluded = Query {
         exclude: vec![
             client("convenio_2"),
