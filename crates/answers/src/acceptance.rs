@@ -5,9 +5,11 @@ mod dimensions;
 mod page;
 mod words;
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use veriscope_card::views::View;
-use veriscope_metrics::acceptance::{Acceptance, AcceptanceRows, AcceptedProcesses};
+use veriscope_metrics::acceptance::{Acceptance, AcceptanceRows, ProcessEnds};
 use veriscope_metrics::critical_path::PathModel;
 use veriscope_metrics::intervals::{Enough, Level};
 use veriscope_metrics::query::Query;
@@ -40,8 +42,8 @@ pub async fn acceptance(asker: &Asker<'_>, by: &[String]) -> Result<AcceptanceAn
     // Without a pipeline there is no funnel, and all else is there.
     let model = PathModel::of(source.card).ok();
     let query = asker.query(View::Attempts)?;
-    let accepted = accepted_processes(asker).await?;
-    let start = || AcceptanceRows::new(source.card, model.as_ref(), &dimensions);
+    let ends = Arc::new(process_ends(asker).await?);
+    let start = || AcceptanceRows::new(source.card, model.as_ref(), &dimensions, Arc::clone(&ends));
     let rows = source.rows(View::Attempts, &query).await?;
     let plan = project(rows, &start().columns())?;
     let parts = fold(
@@ -57,22 +59,23 @@ pub async fn acceptance(asker: &Asker<'_>, by: &[String]) -> Result<AcceptanceAn
     }
     Ok(AcceptanceAnswer {
         basis: asker.basis(View::Attempts).await?,
-        acceptance: rows.finish(&accepted, Level::NINETY_FIVE, Enough::default()),
+        acceptance: rows.finish(Level::NINETY_FIVE, Enough::default()),
     })
 }
 
-/// Reads which processes were ever accepted, over the whole snapshot: a process is accepted
-/// whether or not a condition keeps the attempt that was.
-async fn accepted_processes(asker: &Asker<'_>) -> Result<AcceptedProcesses, AnswerError> {
+/// Reads how processes began and ended, over the whole snapshot: a process is accepted whether
+/// or not a condition keeps the attempt that was. The view's own columns say the same, by a
+/// sort that would carry every column along.
+async fn process_ends(asker: &Asker<'_>) -> Result<ProcessEnds, AnswerError> {
     let source = &asker.source;
-    let start = || AcceptedProcesses::new(source.card);
+    let start = || ProcessEnds::new(source.card);
     let rows = source.rows(View::Attempts, &Query::default()).await?;
     let plan = project(rows, &start().columns())?;
     let parts = fold(
         source.session,
         plan,
         start,
-        |found: &mut AcceptedProcesses, batch| Ok(found.update(batch)?),
+        |found: &mut ProcessEnds, batch| Ok(found.update(batch)?),
     )
     .await?;
     let mut whole = start();

@@ -1,17 +1,12 @@
 //! Counting: one walk over the persons for each dimension.
 
 use super::groups::{Dimension, UNGROUPED};
-use super::rows::{ACCEPTED, FIRST, LAST, TECHNICAL};
-use super::{
-    Acceptance, AcceptanceRows, AcceptedProcesses, DimensionRates, GroupRates, Rate, Rates,
-};
+use super::rows::{ACCEPTED, EVER, FIRST, LAST, TECHNICAL};
+use super::{Acceptance, AcceptanceRows, DimensionRates, GroupRates, Rate, Rates};
 use crate::intervals::{ClusterCount, ClusterTally, Enough, Level};
 
 /// Rates that are counted: all, first, last, ever, decided, technical.
 const RATES: usize = 6;
-/// A process in which any attempt was accepted; on its last attempt alone.
-const EVER: u8 = 16;
-
 /// What one person adds to the rates of a group.
 type Counts = [ClusterCount; RATES];
 
@@ -62,23 +57,7 @@ fn add(counts: &mut Counts, flags: u8) {
 impl AcceptanceRows {
     /// Returns what all rows tell; rates that rest on less than `enough` are not in it.
     #[must_use]
-    pub fn finish(
-        mut self,
-        accepted: &AcceptedProcesses,
-        level: Level,
-        enough: Enough,
-    ) -> Acceptance {
-        for (flags, process) in self.flags.iter_mut().zip(&self.processes) {
-            let is_accepted = match process {
-                // Without a process id it is a process of its own.
-                0 => *flags & ACCEPTED != 0,
-                hash => accepted.hashes.contains(hash),
-            };
-            if is_accepted && *flags & LAST != 0 {
-                *flags |= EVER;
-            }
-        }
-        self.processes = Vec::new();
+    pub fn finish(self, level: Level, enough: Enough) -> Acceptance {
         let order = by_person(&self.persons);
         let walk = Walk {
             order: &order,

@@ -2,8 +2,9 @@
 //! dimensions, with intervals that allow for one person's attempts going together.
 //!
 //! ```text
-//! attempts ── rows: person, outcome, place in the process, a small number for each group
-//!          └─ sorted by person once; for each dimension one walk over the persons
+//! attempts ── all: how each process began and ended
+//!          └─ those asked about: person, outcome, place in the process, a small number for
+//!             each group; sorted by person once, for each dimension one walk over the persons
 //! ```
 //!
 //! The registry's metrics (`acceptance`, `acceptance_first`, …) say the same of one dimension
@@ -19,7 +20,7 @@ use serde::Serialize;
 use crate::intervals::Proportion;
 use crate::query::Cell;
 
-pub use rows::{AcceptanceRows, AcceptedProcesses};
+pub use rows::{AcceptanceRows, ProcessEnds};
 
 /// A rate with what it rests on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]

@@ -1,9 +1,10 @@
 //! The rows of `attempts`, as little of each as is needed.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::Int64Type;
+use arrow_array::types::{Int64Type, TimestampMicrosecondType};
 use arrow_array::{Array, RecordBatch};
 use veriscope_card::Card;
 
@@ -17,6 +18,8 @@ pub(super) const ACCEPTED: u8 = 1;
 pub(super) const TECHNICAL: u8 = 2;
 pub(super) const FIRST: u8 = 4;
 pub(super) const LAST: u8 = 8;
+/// A process in which any attempt was accepted; on its last attempt alone.
+pub(super) const EVER: u8 = 16;
 
 /// No code.
 pub(super) const NO_CODE: i64 = i64::MIN;
@@ -25,16 +28,14 @@ pub(super) const NO_CODE: i64 = i64::MIN;
 #[derive(Debug)]
 pub struct AcceptanceRows {
     person: Option<String>,
-    process: Option<String>,
     code: Option<String>,
+    ends: Arc<ProcessEnds>,
     /// Service-time columns of each step of the pipeline.
     pub(super) steps: Vec<Vec<String>>,
     pub(super) microservices: Vec<Vec<String>>,
     pub(super) dimensions: Vec<Dimension>,
     /// A hash of the person; 0 where it is not known.
     pub(super) persons: Vec<u64>,
-    /// A hash of the process; 0 where it has none.
-    pub(super) processes: Vec<u64>,
     pub(super) flags: Vec<u8>,
     pub(super) codes: Vec<i64>,
     /// One bit for each step in which anything ran.
@@ -42,9 +43,15 @@ pub struct AcceptanceRows {
 }
 
 impl AcceptanceRows {
-    /// Returns an empty collection, to be counted by columns of `attempts`.
+    /// Returns an empty collection, to be counted by columns of `attempts`; `ends` knows the
+    /// processes of the whole snapshot.
     #[must_use]
-    pub fn new(card: &Card, model: Option<&PathModel>, dimensions: &[String]) -> Self {
+    pub fn new(
+        card: &Card,
+        model: Option<&PathModel>,
+        dimensions: &[String],
+        ends: Arc<ProcessEnds>,
+    ) -> Self {
         let runs = |step: usize| -> Vec<usize> {
             model.map_or_else(Vec::new, |model| model.runs_of_step(step))
         };
@@ -60,8 +67,8 @@ impl AcceptanceRows {
         };
         Self {
             person: card.roles.person.clone(),
-            process: card.roles.process.clone(),
             code: card.roles.code.clone(),
+            ends,
             steps: (0..steps)
                 .map(|step| of(step, |run| &run.service))
                 .collect(),
@@ -75,7 +82,6 @@ impl AcceptanceRows {
                 .collect(),
             dimensions: dimensions.iter().map(|name| Dimension::new(name)).collect(),
             persons: Vec::new(),
-            processes: Vec::new(),
             flags: Vec::new(),
             codes: Vec::new(),
             reached: Vec::new(),
@@ -85,8 +91,8 @@ impl AcceptanceRows {
     /// Returns the columns of `attempts` that are read.
     #[must_use]
     pub fn columns(&self) -> Vec<&str> {
-        let mut columns = vec!["outcome", "is_first", "is_last"];
-        let roles = [&self.person, &self.process, &self.code];
+        let mut columns = self.ends.columns();
+        let roles = [&self.person, &self.code];
         columns.extend(roles.into_iter().flatten().map(String::as_str));
         columns.extend(self.steps.iter().flatten().map(String::as_str));
         columns.extend(self.dimensions.iter().map(|one| one.column.as_str()));
@@ -99,7 +105,6 @@ impl AcceptanceRows {
     /// [`AnalysisError::MissingColumn`] or [`AnalysisError::ColumnType`].
     pub fn update(&mut self, batch: &RecordBatch) -> Result<(), AnalysisError> {
         hashes(batch, self.person.as_deref(), &mut self.persons)?;
-        hashes(batch, self.process.as_deref(), &mut self.processes)?;
         self.read_flags(batch)?;
         self.read_codes(batch)?;
         let first = self.reached.len();
@@ -120,26 +125,24 @@ impl AcceptanceRows {
     }
 
     fn read_flags(&mut self, batch: &RecordBatch) -> Result<(), AnalysisError> {
-        let mut bits = vec![0_u8; batch.num_rows()];
-        each_text(column(batch, "outcome")?, "outcome", |row, outcome| {
-            if let Some(bits) = bits.get_mut(row) {
-                *bits = match outcome {
-                    Some("accepted") => ACCEPTED,
-                    Some("rejected") => 0,
-                    Some(_) | None => TECHNICAL,
-                };
-            }
-        })?;
-        for (name, bit) in [("is_first", FIRST), ("is_last", LAST)] {
-            let array = column(batch, name)?;
-            let array = array
-                .as_boolean_opt()
-                .ok_or_else(|| wrong(array, name, "Boolean"))?;
-            for (bits, is) in bits.iter_mut().zip(array) {
-                *bits |= if is == Some(true) { bit } else { 0 };
-            }
-        }
-        self.flags.append(&mut bits);
+        let rows = self.ends.rows(batch)?;
+        self.flags.extend(rows.into_iter().map(|row| {
+            let ended = self.ends.processes.get(&row.process);
+            // Without a process id it is a process of its own.
+            let (is_first, is_last, is_accepted) = match ended {
+                Some(ended) => (
+                    ended.first == row.place,
+                    ended.last == row.place,
+                    ended.is_accepted,
+                ),
+                None => (true, true, row.outcome == ACCEPTED),
+            };
+            let bit = |is: bool, bit: u8| if is { bit } else { 0 };
+            row.outcome
+                | bit(is_first, FIRST)
+                | bit(is_last, LAST)
+                | bit(is_last && is_accepted, EVER)
+        }));
         Ok(())
     }
 
@@ -160,7 +163,6 @@ impl AcceptanceRows {
     /// Appends another part of the same rows.
     pub fn merge(&mut self, other: Self) {
         self.persons.extend(other.persons);
-        self.processes.extend(other.processes);
         self.flags.extend(other.flags);
         self.codes.extend(other.codes);
         self.reached.extend(other.reached);
@@ -170,28 +172,52 @@ impl AcceptanceRows {
     }
 }
 
-/// The processes in which any attempt was accepted, whatever rows are asked about.
-#[derive(Debug, Default)]
-pub struct AcceptedProcesses {
-    process: Option<String>,
-    pub(super) hashes: HashSet<u64>,
+/// Where an attempt stands within its process: its instant, then its key by bytes.
+type Place = (i64, u128);
+
+/// One attempt, as its process sees it.
+struct Row {
+    /// Hash; 0 without one.
+    process: u64,
+    place: Place,
+    outcome: u8,
 }
 
-impl AcceptedProcesses {
+/// First and last attempt of a process, and whether any was accepted.
+#[derive(Clone, Copy, Debug)]
+struct Ended {
+    first: Place,
+    last: Place,
+    is_accepted: bool,
+}
+
+/// The processes of the whole snapshot, whatever rows are asked about: how each began and
+/// ended does not depend on a condition.
+#[derive(Debug, Default)]
+pub struct ProcessEnds {
+    process: Option<String>,
+    date: String,
+    key: String,
+    processes: HashMap<u64, Ended>,
+}
+
+impl ProcessEnds {
     /// Returns an empty collection.
     #[must_use]
     pub fn new(card: &Card) -> Self {
         Self {
             process: card.roles.process.clone(),
-            hashes: HashSet::new(),
+            date: card.roles.date.clone(),
+            key: card.roles.transaction.clone(),
+            processes: HashMap::new(),
         }
     }
 
     /// Returns the columns of `attempts` that are read.
     #[must_use]
     pub fn columns(&self) -> Vec<&str> {
-        let process = self.process.as_deref();
-        std::iter::once("outcome").chain(process).collect()
+        let columns = ["outcome", self.date.as_str(), self.key.as_str()];
+        columns.into_iter().chain(self.process.as_deref()).collect()
     }
 
     /// Adds the rows of a batch.
@@ -199,19 +225,72 @@ impl AcceptedProcesses {
     /// # Errors
     /// [`AnalysisError::MissingColumn`] or [`AnalysisError::ColumnType`].
     pub fn update(&mut self, batch: &RecordBatch) -> Result<(), AnalysisError> {
-        let mut processes = Vec::with_capacity(batch.num_rows());
-        hashes(batch, self.process.as_deref(), &mut processes)?;
-        each_text(column(batch, "outcome")?, "outcome", |row, outcome| {
-            if outcome == Some("accepted")
-                && let Some(process) = processes.get(row).filter(|hash| **hash != 0)
-            {
-                self.hashes.insert(*process);
+        for row in self.rows(batch)? {
+            if row.process != 0 {
+                let ended = Ended {
+                    first: row.place,
+                    last: row.place,
+                    is_accepted: row.outcome == ACCEPTED,
+                };
+                self.add(row.process, ended);
             }
-        })
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, process: u64, ended: Ended) {
+        let known = self.processes.entry(process).or_insert(ended);
+        known.first = known.first.min(ended.first);
+        known.last = known.last.max(ended.last);
+        known.is_accepted |= ended.is_accepted;
     }
 
     /// Adds what another part has found.
     pub fn merge(&mut self, other: Self) {
-        self.hashes.extend(other.hashes);
+        for (process, ended) in other.processes {
+            self.add(process, ended);
+        }
     }
+
+    fn rows(&self, batch: &RecordBatch) -> Result<Vec<Row>, AnalysisError> {
+        let mut processes = Vec::with_capacity(batch.num_rows());
+        hashes(batch, self.process.as_deref(), &mut processes)?;
+        let dates = column(batch, &self.date)?;
+        let dates = dates
+            .as_primitive_opt::<TimestampMicrosecondType>()
+            .ok_or_else(|| wrong(dates, &self.date, "Timestamp(Microsecond)"))?;
+        let mut keys = vec![0; batch.num_rows()];
+        let prefix = format!("{}_", self.key);
+        each_text(column(batch, &self.key)?, &self.key, |row, key| {
+            if let (Some(key), Some(place)) = (key, keys.get_mut(row)) {
+                *place = in_order(key.strip_prefix(&prefix).unwrap_or(key));
+            }
+        })?;
+        let mut rows = Vec::with_capacity(batch.num_rows());
+        each_text(column(batch, "outcome")?, "outcome", |row, outcome| {
+            rows.push(Row {
+                process: processes.get(row).copied().unwrap_or(0),
+                place: (
+                    dates.values().get(row).copied().unwrap_or(0),
+                    keys.get(row).copied().unwrap_or(0),
+                ),
+                outcome: match outcome {
+                    Some("accepted") => ACCEPTED,
+                    Some("rejected") => 0,
+                    Some(_) | None => TECHNICAL,
+                },
+            });
+        })?;
+        Ok(rows)
+    }
+}
+
+/// The first 16 bytes of a text as a number in the same order: 80 bits of a token, which tell
+/// the attempts of one process in one microsecond apart.
+fn in_order(text: &str) -> u128 {
+    let mut bytes = [0; 16];
+    for (byte, of_text) in bytes.iter_mut().zip(text.bytes()) {
+        *byte = of_text;
+    }
+    u128::from_be_bytes(bytes)
 }
