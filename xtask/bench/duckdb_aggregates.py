@@ -14,8 +14,8 @@ QUANTILES = "count(*) AS n, avg(ms) AS mean, quantile_cont(ms, [0.5, 0.95, 0.99]
 
 
 def times(table, columns):
-    """Mean and quantiles of each execution and queue time, where it was measured."""
-    names = [name for name in columns if name.startswith(("time_ms_", "queue_time_ms_"))]
+    """Mean and quantiles of each microservice's time over both pictures, where it ran."""
+    names = [name for name in columns if name.startswith("total_time_ms")]
     parts = [
         f"SELECT '{name}' AS name, {QUANTILES} FROM (SELECT {name} AS ms FROM {table} WHERE {name} > 0)"
         for name in names
@@ -60,7 +60,7 @@ def main():
     described = connection.execute(f"DESCRIBE SELECT * FROM {table}").fetchall()
     columns = [row[0] for row in described]
     statement = {"times": times, "acceptance": acceptance, "retries": retries}[question](table, columns)
-    for row in connection.execute(statement).fetchall():
+    for row in connection.sql(statement).fetchall():
         print(*row, sep=",")
 
 
