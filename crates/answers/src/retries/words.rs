@@ -20,6 +20,9 @@ pub(super) fn lead(retries: &Retries, card: &Card, language: Language) -> Vec<St
         let nada = "No hay ningún proceso: no hay nada que decir.";
         return vec![language.pick(nothing, nada).to_owned()];
     }
+    if all.retries == 0 && retries.repeats.n == 0 {
+        return vec![single(all.n, language)];
+    }
     let mut lead = vec![needed(retries, language)];
     lead.extend(all.added.as_ref().and_then(|added| gained(added, language)));
     lead.extend(chances(retries, language));
@@ -29,6 +32,23 @@ pub(super) fn lead(retries: &Retries, card: &Card, language: Language) -> Vec<St
     lead.push(repeats(retries, language));
     lead.extend(to_fix(retries, card, language));
     lead
+}
+
+/// No process came twice: a table of last attempts alone looks like this.
+fn single(processes: u64, language: Language) -> String {
+    let all = count(processes, language);
+    match language {
+        Language::English => format!(
+            "Each of the {all} processes has one attempt alone, so nothing can be said of retries, \
+             nor of who gives up. Last attempts alone look like this, as in the published table \
+             without retries; with the logs of all calls there is more to say."
+        ),
+        Language::Spanish => format!(
+            "Cada uno de los {all} procesos tiene un solo intento, así que nada puede decirse de los \
+             reintentos ni de quién abandona. Así se ven los últimos intentos solos, como en la \
+             tabla publicada sin reintentos; con los registros de todas las llamadas hay más que decir."
+        ),
+    }
 }
 
 /// How many processes need more than one attempt.
