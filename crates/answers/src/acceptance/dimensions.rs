@@ -46,14 +46,27 @@ fn is_usual(card: &Card, column: &AttemptColumn) -> bool {
     }
 }
 
-/// A release, or words of the whole transaction that are no part of its result.
+/// A release, or words of the whole transaction that are no part of its result: what stands
+/// beside the status or the code says again how it went.
 fn tells(card: &Card, feature: &Feature) -> bool {
     let roles = &card.roles;
-    let is = |role: &Option<String>| role.as_ref() == Some(&feature.name);
-    let is_word = feature.kind == Kind::Category
+    if roles.release.as_ref() == Some(&feature.name) {
+        return true;
+    }
+    let result = [&roles.status, &roles.code].into_iter().flatten();
+    let mut result = result.filter_map(|name| card.feature(name));
+    feature.kind == Kind::Category
         && feature.value_type == ValueType::String
-        && feature.image.is_none();
-    is(&roles.release) || (is_word && !is(&roles.status))
+        && feature.image.is_none()
+        && !result.any(|of| beside(of, feature) || of.name == feature.name)
+}
+
+/// Whether two features stand in one object of the document, below its root.
+fn beside(one: &Feature, other: &Feature) -> bool {
+    match (one.path.split_last(), other.path.split_last()) {
+        (Some((_, one)), Some((_, other))) => !one.is_empty() && one == other,
+        _ => false,
+    }
 }
 
 /// Returns the columns that were asked for, by their exact names.

@@ -35,8 +35,12 @@ impl AcceptanceAnswer {
             language,
         };
         let mut sections = vec![writer.rates(), writer.funnel(), writer.reasons()];
-        // One group says what the whole says.
-        let by = self.acceptance.by.iter().filter(|by| by.groups.len() > 1);
+        // One group says what the whole says, and groups that are all too few say nothing.
+        let says = |by: &&DimensionRates| {
+            let mut groups = by.groups.iter();
+            by.groups.len() > 1 && groups.any(|one| !one.rates.all.is_too_few)
+        };
+        let by = self.acceptance.by.iter().filter(says);
         sections.extend(by.map(|by| writer.dimension(by)));
         sections.retain(|section| !section.table.rows.is_empty());
         Page {
@@ -307,7 +311,8 @@ impl<'a> Writer<'a> {
                 "technical",
                 self.say("technical", "técnicos"),
                 ColumnKind::Share,
-            ),
+            )
+            .spare(),
         ]);
         table.most = MOST_GROUPS.max(if is_calendar(by) { 31 } else { 0 });
         let mut groups: Vec<_> = by.groups.iter().collect();

@@ -115,7 +115,7 @@ impl Layout {
         let titles: Vec<String> = shown.columns.iter().map(|one| one.title.clone()).collect();
         let mut rows = vec![pick(&titles)];
         rows.extend(cells.iter().map(|row| pick(row)));
-        self.shorten(&mut rows);
+        self.shorten(shown, &columns, &mut rows);
         blank_repeats(&mut rows);
         let aligned: Vec<_> = columns
             .iter()
@@ -183,9 +183,8 @@ impl Layout {
         columns
     }
 
-    /// Cuts the first column where the rest would still not fit.
-    fn shorten(self, rows: &mut [Vec<String>]) {
-        let columns = rows.first().map_or(0, Vec::len);
+    /// Cuts the widest text where the rest would still not fit; numbers stay whole.
+    fn shorten(self, shown: &Table, columns: &[usize], rows: &mut [Vec<String>]) {
         let widest = |at: usize| {
             let cells = rows.iter().filter_map(|row| row.get(at));
             cells
@@ -193,10 +192,15 @@ impl Layout {
                 .max()
                 .unwrap_or(0)
         };
-        let widths: Vec<usize> = (0..columns).map(widest).collect();
+        let widths: Vec<usize> = (0..columns.len()).map(widest).collect();
         let total: usize = widths.iter().map(|width| width + GAP).sum();
         let over = total.saturating_sub(self.width + GAP);
-        let longest = widths.iter().enumerate().max_by_key(|(_, width)| **width);
+        let is_text = |at: usize| {
+            let column = columns.get(at).and_then(|at| shown.columns.get(*at));
+            column.is_some_and(|one| one.kind == ColumnKind::Text)
+        };
+        let texts = widths.iter().enumerate().filter(|(at, _)| is_text(*at));
+        let longest = texts.max_by_key(|(_, width)| **width);
         let Some((at, width)) = longest.filter(|_| over > 0) else {
             return;
         };
