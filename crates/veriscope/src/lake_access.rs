@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context;
+use datafusion::prelude::SessionContext;
 use tokio::runtime::Runtime;
 use veriscope_base::{Clock, ErrorClass};
 use veriscope_card::Card;
@@ -19,6 +20,15 @@ use crate::settings::{KeySource, Settings};
 
 /// Environment variable that holds a key itself, for places without files for secrets.
 const KEY_VARIABLE: &str = "VERISCOPE_KEY";
+
+/// Returns a query session in which the semantic views of the newest snapshot are registered.
+pub(crate) async fn views(settings: &Settings, card: &Card) -> anyhow::Result<SessionContext> {
+    let snapshot = Lake::open(&settings.lake, card)?.snapshot().await?;
+    let session = snapshot.session()?;
+    let staging = snapshot.staging(&session).await?;
+    veriscope_transform::register(&session, card, staging)?;
+    Ok(session)
+}
 
 /// A lake that may be written to.
 pub(crate) struct WritableLake {

@@ -10,7 +10,6 @@ use veriscope_answers::{Ask, Asker, acceptance, bottlenecks, retries};
 use veriscope_base::ErrorClass;
 use veriscope_card::Card;
 use veriscope_card::views::Language;
-use veriscope_lake::Lake;
 use veriscope_metrics::expression::Day;
 use veriscope_metrics::query::Source;
 use veriscope_metrics::registry::Registry;
@@ -18,6 +17,7 @@ use veriscope_metrics::registry::Registry;
 use super::block_on;
 use crate::args::{AnswerArgs, AnswerCommand, RowsArgs};
 use crate::failure::{Ending, Failure};
+use crate::lake_access::views;
 use crate::settings::Settings;
 
 /// Runs `answer`.
@@ -108,10 +108,7 @@ async fn evaluate(
 ) -> anyhow::Result<Answered> {
     let language = Language::from(action.args().form.lang);
     let registry = Registry::new(card);
-    let snapshot = Lake::open(&settings.lake, card)?.snapshot().await?;
-    let session = snapshot.session()?;
-    let staging = snapshot.staging(&session).await?;
-    veriscope_transform::register(&session, card, staging)?;
+    let session = views(settings, card).await?;
     let source = Source {
         session: &session,
         card,

@@ -4,7 +4,6 @@ use serde::Serialize;
 use veriscope_base::ErrorClass;
 use veriscope_card::Card;
 use veriscope_card::views::Language;
-use veriscope_lake::Lake;
 use veriscope_metrics::expression::{Day, parse_predicate};
 use veriscope_metrics::query::{Answer, Outsize, Query, Source};
 use veriscope_metrics::registry::{Metric, Registry};
@@ -13,6 +12,7 @@ use super::{csv, find, page};
 use crate::args::MetricsGetArgs;
 use crate::commands::block_on;
 use crate::failure::{Ending, Failure};
+use crate::lake_access::views;
 use crate::settings::Settings;
 
 /// All that was asked for.
@@ -100,10 +100,7 @@ async fn evaluate<'a>(
             ..query.clone()
         });
     }
-    let snapshot = Lake::open(&settings.lake, card)?.snapshot().await?;
-    let session = snapshot.session()?;
-    let staging = snapshot.staging(&session).await?;
-    veriscope_transform::register(&session, card, staging)?;
+    let session = views(settings, card).await?;
     let source = Source {
         session: &session,
         card,
