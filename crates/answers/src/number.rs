@@ -1,6 +1,7 @@
 //! Numbers as people read them, by language.
 
 use veriscope_card::views::Language;
+use veriscope_metrics::query::Cell as Group;
 
 use crate::page::{Cell, ColumnKind};
 
@@ -13,6 +14,20 @@ pub fn cell(cell: &Cell, kind: ColumnKind, language: Language) -> String {
         Cell::Text(text) => harmless(text),
         Cell::Number(value) => number(*value, kind, language),
         Cell::Range(low, high) => range(*low, *high, kind, language),
+    }
+}
+
+/// Returns a dimension's value. Numbers of groups (hours, codes) are no quantities: they stay
+/// as they are.
+#[must_use]
+pub fn group(group: &Group, language: Language) -> String {
+    match group {
+        Group::Null => language.pick("(none)", "(ninguno)").to_owned(),
+        Group::Bool(true) => language.pick("yes", "sí").to_owned(),
+        Group::Bool(false) => "no".to_owned(),
+        Group::Int(value) => value.to_string(),
+        Group::Float(value) => value.to_string(),
+        Group::Text(text) => text.clone(),
     }
 }
 

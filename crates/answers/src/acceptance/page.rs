@@ -8,6 +8,7 @@ use veriscope_metrics::query::Cell as Group;
 
 use super::{AcceptanceAnswer, words};
 use crate::code::{code_text, module, reason};
+use crate::number::group;
 use crate::page::{Cell, Column, ColumnKind, Page, Section, Table};
 
 /// So many groups of a column fit on a page.
@@ -322,7 +323,7 @@ impl<'a> Writer<'a> {
         for one in groups {
             let rates = &one.rates;
             table.rows.push(vec![
-                Cell::Text(self.group(&one.group)),
+                Cell::Text(group(&one.group, self.language)),
                 Cell::count(rates.all.n),
                 Cell::count(rates.all.persons),
                 rate(&rates.all),
@@ -341,17 +342,6 @@ impl<'a> Writer<'a> {
             explain: String::new(),
             words: Vec::new(),
             table,
-        }
-    }
-
-    fn group(self, group: &Group) -> String {
-        match group {
-            Group::Null => self.say("(none)", "(ninguno)"),
-            Group::Bool(true) => self.say("yes", "sí"),
-            Group::Bool(false) => "no".to_owned(),
-            Group::Int(value) => value.to_string(),
-            Group::Float(value) => value.to_string(),
-            Group::Text(text) => text.clone(),
         }
     }
 }

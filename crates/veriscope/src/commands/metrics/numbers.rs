@@ -1,6 +1,6 @@
 //! Numbers as people read them, by unit and language.
 
-use veriscope_answers::number::{fixed, harmless, ms, percent};
+use veriscope_answers::number::{fixed, group, harmless, ms, percent};
 use veriscope_card::views::Language;
 use veriscope_metrics::query::{Cell, Number};
 use veriscope_metrics::registry::Unit;
@@ -44,20 +44,9 @@ fn in_unit(value: f64, unit: Unit, language: Language) -> String {
     }
 }
 
-/// Returns a dimension's value. Numbers of groups (hours, codes) are no quantities: they stay
-/// as they are.
+/// Returns a dimension's value, as a terminal may show it.
 pub(super) fn cell(cell: &Cell, language: Language) -> String {
-    match (cell, language) {
-        (Cell::Null, Language::English) => "(none)".to_owned(),
-        (Cell::Null, Language::Spanish) => "(ninguno)".to_owned(),
-        (Cell::Bool(true), Language::English) => "yes".to_owned(),
-        (Cell::Bool(false), Language::English) => "no".to_owned(),
-        (Cell::Bool(true), Language::Spanish) => "sí".to_owned(),
-        (Cell::Bool(false), Language::Spanish) => "no".to_owned(),
-        (Cell::Int(value), _) => value.to_string(),
-        (Cell::Float(value), _) => value.to_string(),
-        (Cell::Text(text), _) => harmless(text),
-    }
+    harmless(&group(cell, language))
 }
 
 #[cfg(test)]
