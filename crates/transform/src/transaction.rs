@@ -30,6 +30,8 @@ pub(crate) fn calendar(part: CalendarPart) -> Expr {
         CalendarPart::Month => back("day"),
         CalendarPart::Weekday => number("isodow"),
         CalendarPart::Hour => number("hour"),
+        CalendarPart::Year => number("year"),
+        CalendarPart::Minute => number("minute"),
     }
 }
 

@@ -33,7 +33,10 @@ fn is_usual(card: &Card, column: &AttemptColumn) -> bool {
         all.any(|one| one.name == *name && wanted(&one.rule))
     };
     match column {
-        AttemptColumn::Calendar(part) => !matches!(part, CalendarPart::LocalTime),
+        AttemptColumn::Calendar(part) => !matches!(
+            part,
+            CalendarPart::LocalTime | CalendarPart::Year | CalendarPart::Minute
+        ),
         AttemptColumn::PolicyId => true,
         AttemptColumn::Shape(name) => has_rule(name, |rule| {
             matches!(

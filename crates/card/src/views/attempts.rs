@@ -55,21 +55,27 @@ pub enum CalendarPart {
     Week,
     /// The first day of its month.
     Month,
+    /// Number of its year.
+    Year,
     /// Number of the weekday (ISO 8601): Monday is 1, Sunday 7.
     Weekday,
     /// Hour of the day, 0 to 23.
     Hour,
+    /// Minute of the hour, 0 to 59.
+    Minute,
 }
 
 impl CalendarPart {
     /// Every part, in the order of their columns.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::LocalTime,
         Self::Day,
         Self::Week,
         Self::Month,
+        Self::Year,
         Self::Weekday,
         Self::Hour,
+        Self::Minute,
     ];
 
     fn doc(self) -> ColumnDoc {
@@ -104,6 +110,13 @@ impl CalendarPart {
                 ColumnType::Int,
                 "Local hour of the day, 0 to 23",
                 "Hora local del día, de 0 a 23",
+            ),
+            Self::Year => ColumnDoc::new("year", ColumnType::Int, "Local year", "Año local"),
+            Self::Minute => ColumnDoc::new(
+                "minute",
+                ColumnType::Int,
+                "Local minute of the hour, 0 to 59",
+                "Minuto local de la hora, de 0 a 59",
             ),
         }
     }

@@ -163,6 +163,8 @@ const fn calendar(part: CalendarPart) -> &'static str {
         CalendarPart::Month => "_local_time::date - (extract(day FROM _local_time)::integer - 1)",
         CalendarPart::Weekday => "extract(isodow FROM _local_time)::bigint",
         CalendarPart::Hour => "extract(hour FROM _local_time)::bigint",
+        CalendarPart::Year => "extract(year FROM _local_time)::bigint",
+        CalendarPart::Minute => "extract(minute FROM _local_time)::bigint",
     }
 }
 

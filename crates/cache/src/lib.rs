@@ -1,0 +1,1 @@
+//! A snapshot's attempts in memory.
