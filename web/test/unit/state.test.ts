@@ -1,0 +1,89 @@
+// Filters and addresses: what a click makes of them, and that an address says all.
+import { expect, test } from 'vitest';
+import { passes, rangeOf, toggleMarks } from '../../src/state/filters.ts';
+import { formatPlace, type Place, parsePlace } from '../../src/state/url.ts';
+
+const clients = (...values: string[]) => ({ convenio: values });
+
+test('a click on a mark sets the filter of its column, and again undoes it', () => {
+  const once = toggleMarks({}, [{ column: 'convenio', value: 'a' }], false);
+  expect(once).toEqual(clients('a'));
+  expect(toggleMarks(once, [{ column: 'convenio', value: 'a' }], false)).toEqual({});
+});
+
+test('a click on another mark goes over to it, and with a key held joins it', () => {
+  expect(toggleMarks(clients('a'), [{ column: 'convenio', value: 'b' }], false)).toEqual(clients('b'));
+  expect(toggleMarks(clients('a'), [{ column: 'convenio', value: 'b' }], true)).toEqual(clients('a', 'b'));
+  expect(toggleMarks(clients('a', 'b'), [{ column: 'convenio', value: 'a' }], true)).toEqual(clients('b'));
+});
+
+test('a mark of two columns sets and undoes both, and leaves others alone', () => {
+  const marks = [
+    { column: 'weekday', value: 1 },
+    { column: 'hour', value: 9 },
+  ];
+  const both = toggleMarks(clients('a'), marks, false);
+  expect(both).toEqual({ convenio: ['a'], weekday: ['1'], hour: ['9'] });
+  expect(toggleMarks(both, marks, false)).toEqual(clients('a'));
+});
+
+test('null is filtered by an empty value', () => {
+  expect(toggleMarks({}, [{ column: 'code', value: null }], false)).toEqual({ code: [''] });
+  expect(passes({ code: [''] }, 'code', null, true)).toBe(true);
+});
+
+test('ranges are inclusive, may be open, and hold for ordered columns alone', () => {
+  expect(rangeOf(['8..12'])).toEqual({ low: '8', high: '12' });
+  expect(rangeOf(['..12'])).toEqual({ low: null, high: '12' });
+  expect(rangeOf(['2025-01-03..'])).toEqual({ low: '2025-01-03', high: null });
+  expect(rangeOf(['1.5..2.5'])).toEqual({ low: '1.5', high: '2.5' });
+  expect(rangeOf(['8'])).toBeNull();
+  expect(passes({ hour: ['8..12'] }, 'hour', 12, true)).toBe(true);
+  expect(passes({ hour: ['8..12'] }, 'hour', 13, true)).toBe(false);
+  expect(passes({ day: ['2025-01-03..'] }, 'day', '2025-01-10', true)).toBe(true);
+  expect(passes({ convenio: ['a..b'] }, 'convenio', 'a..b', false)).toBe(true);
+  expect(passes({}, 'hour', 3, true)).toBeNull();
+});
+
+test('an address gives back the place that it was made of', () => {
+  const places: Place[] = [
+    { tab: 'clients', filters: {}, compare: false, sheet: null },
+    {
+      tab: 'retries',
+      filters: { convenio: ['<b>"A & B"</b>', 'a=b', 'ñandú+1', ''], day: ['2025-01-03..2025-01-10'] },
+      compare: true,
+      sheet: null,
+    },
+    {
+      tab: 'microservices',
+      filters: { hour: ['8..12'] },
+      compare: false,
+      sheet: { kind: 'why', select: { summary_code: ['1402'] } },
+    },
+    {
+      tab: 'clients',
+      filters: {},
+      compare: false,
+      sheet: { kind: 'transactions', select: { day: ['2025-01-17'] }, token: 'a/b?c' },
+    },
+  ];
+  for (const place of places) {
+    const address = new URL(formatPlace(place), 'http://localhost');
+    expect(parsePlace(address.pathname, address.search)).toEqual(place);
+  }
+});
+
+test('equal filters have equal addresses, whatever their order', () => {
+  const place = (filters: Place['filters']): Place => ({ tab: 'data', filters, compare: false, sheet: null });
+  expect(formatPlace(place({ b: ['2'], a: ['1'] }))).toBe(formatPlace(place({ a: ['1'], b: ['2'] })));
+});
+
+test('an unknown path is the first tab, and language is no filter', () => {
+  expect(parsePlace('/nothing', '?lang=es&hour=3')).toEqual({
+    tab: 'clients',
+    filters: { hour: ['3'] },
+    compare: false,
+    sheet: null,
+  });
+  expect(parsePlace('/', '?__proto__=1').filters).toEqual({});
+});
