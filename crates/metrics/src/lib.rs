@@ -20,5 +20,6 @@ pub mod render;
 pub mod retries;
 pub mod survival;
 pub mod times;
+pub mod why;
 
 pub use error::AnalysisError;

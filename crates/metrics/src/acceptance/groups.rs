@@ -11,7 +11,7 @@ use crate::AnalysisError;
 use crate::query::Cell;
 
 /// The number of rows whose group is one too many.
-pub(super) const UNGROUPED: u16 = u16::MAX;
+pub(crate) const UNGROUPED: u16 = u16::MAX;
 
 /// What tells groups apart.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -23,15 +23,15 @@ enum Key {
 
 /// A dimension's groups, numbered as they are first seen, and the group of each row.
 #[derive(Debug)]
-pub(super) struct Dimension {
-    pub(super) column: String,
+pub(crate) struct Dimension {
+    pub(crate) column: String,
     numbers: HashMap<Key, u16>,
-    pub(super) groups: Vec<Cell>,
-    pub(super) rows: Vec<u16>,
+    pub(crate) groups: Vec<Cell>,
+    pub(crate) rows: Vec<u16>,
 }
 
 impl Dimension {
-    pub(super) fn new(column: &str) -> Self {
+    pub(crate) fn new(column: &str) -> Self {
         Self {
             column: column.to_owned(),
             numbers: HashMap::new(),
@@ -54,7 +54,7 @@ impl Dimension {
     }
 
     /// Adds a column's rows. Values that stand one after the other are looked up once.
-    pub(super) fn update(&mut self, column: &ArrayRef) -> Result<(), AnalysisError> {
+    pub(crate) fn update(&mut self, column: &ArrayRef) -> Result<(), AnalysisError> {
         let rows = column.len();
         self.rows.reserve(rows);
         match column.data_type() {
@@ -125,7 +125,7 @@ impl Dimension {
     }
 
     /// Appends another part of the same dimension.
-    pub(super) fn merge(&mut self, other: Self) {
+    pub(crate) fn merge(&mut self, other: Self) {
         let mut renumbered = vec![UNGROUPED; other.groups.len()];
         for (key, number) in other.numbers {
             let group = other.groups.get(usize::from(number)).cloned();
@@ -141,7 +141,7 @@ impl Dimension {
     }
 
     /// Returns the places of the groups in the order of their values, none first.
-    pub(super) fn in_order(&self) -> Vec<usize> {
+    pub(crate) fn in_order(&self) -> Vec<usize> {
         let mut places: Vec<usize> = (0..self.groups.len()).collect();
         places.sort_by(|one, other| {
             let at = |place: &usize| self.groups.get(*place);

@@ -12,7 +12,7 @@
 
 mod count;
 mod funnel;
-mod groups;
+pub(crate) mod groups;
 mod rows;
 
 use serde::Serialize;
