@@ -19,6 +19,9 @@ pub enum AnswerError {
     /// The card does not have what the analysis needs.
     #[error(transparent)]
     Analysis(#[from] AnalysisError),
+    /// A selection that can't be compared.
+    #[error(transparent)]
+    Selection(#[from] SelectionFault),
     /// The engine failed.
     #[error("failed to read the snapshot")]
     Engine(#[from] DataFusionError),
@@ -35,7 +38,31 @@ impl AnswerError {
             Self::Query(error) => error.class(),
             Self::Condition(error) => error.class(),
             Self::Analysis(error) => error.class(),
+            Self::Selection(_) => ErrorClass::Usage,
             Self::Engine(_) | Self::Part(_) => ErrorClass::Defect,
         }
     }
+}
+
+/// Why a selection can't be compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SelectionFault {
+    /// No rows at all.
+    #[error("there are no transactions to choose from")]
+    Empty,
+    /// The selection keeps none of them.
+    #[error("the condition keeps none of {rows} transactions, so there is nothing to explain")]
+    KeepsNone {
+        /// Rows that there are.
+        rows: u64,
+    },
+    /// The selection keeps all of them.
+    #[error("the condition keeps all of {rows} transactions, so there is nothing to compare with")]
+    KeepsAll {
+        /// Rows that there are.
+        rows: u64,
+    },
+    /// What it is to be compared with keeps none that the selection leaves.
+    #[error("of the transactions that the selection leaves, the other condition keeps none")]
+    AgainstKeepsNone,
 }

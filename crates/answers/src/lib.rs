@@ -1,5 +1,5 @@
 //! The answers that the pipeline exists for: where the time goes, who is accepted, why people
-//! try again.
+//! try again, and why some transactions are different.
 //!
 //! ```text
 //! views of a snapshot ── read ──► an analysis of `metrics` ──► answer (JSON) ──► page (words, tables)
@@ -19,7 +19,8 @@ pub mod number;
 pub mod page;
 mod read;
 pub mod retries;
+pub mod why;
 
 pub use ask::{Ask, Asker};
 pub use basis::{Basis, left_out, outsize};
-pub use error::AnswerError;
+pub use error::{AnswerError, SelectionFault};

@@ -3,6 +3,9 @@
 
 use crate::number::{float_u64, share};
 
+/// Nobody counts for more than one in so many rows of a side.
+const ONE_IN: u64 = 10;
+
 /// Rows arranged by person, then by key.
 #[derive(Debug)]
 pub(super) struct Arranged {
@@ -21,6 +24,39 @@ impl Arranged {
         let of = |values: &[u64], row: usize| values.get(row).copied().unwrap_or(0);
         let mut order: Vec<usize> = (0..clusters.len()).collect();
         order.sort_unstable_by_key(|row| (of(clusters, *row), of(keys, *row), *row));
+        Self::of(order, clusters, keys, selected)
+    }
+
+    /// Leaves out rows of persons who have more than a tenth of a side, by chance (the hash of
+    /// the key), until they have no more: they would speak for all others. Where too few persons
+    /// are there for that, all rows stay.
+    pub(super) fn thinned(self, clusters: &[u64], keys: &[u64], selected: &[bool]) -> Self {
+        let mut counts: Vec<[u64; 2]> = Vec::with_capacity(self.ends.len());
+        self.each_cluster(|rows| {
+            let mut count = [0; 2];
+            rows.for_each(|place| count[self.side(place)] += 1);
+            counts.push(count);
+        });
+        let most = [0, 1].map(|side| most_of_one(counts.iter().map(|count| count[side]).collect()));
+        let mut order = Vec::with_capacity(self.order.len());
+        self.each_cluster(|rows| {
+            let mut count = [0; 2];
+            for place in rows {
+                let side = self.side(place);
+                count[side] += 1;
+                if count[side] <= most[side] {
+                    order.extend(self.order.get(place).copied());
+                }
+            }
+        });
+        if order.len() == self.order.len() {
+            return self;
+        }
+        Self::of(order, clusters, keys, selected)
+    }
+
+    fn of(order: Vec<usize>, clusters: &[u64], keys: &[u64], selected: &[bool]) -> Self {
+        let of = |values: &[u64], row: usize| values.get(row).copied().unwrap_or(0);
         let mut ends = Vec::new();
         for (place, pair) in order.windows(2).enumerate() {
             if let [one, next] = pair
@@ -72,6 +108,27 @@ impl Arranged {
         });
         Pattern::of(&counts)
     }
+}
+
+/// Returns the greatest number of rows that a person may have without having more than a tenth
+/// of what is left of all; no limit where there is none.
+fn most_of_one(mut counts: Vec<u64>) -> u64 {
+    counts.sort_unstable_by(|one, other| other.cmp(one));
+    // The limit c leaves c of each of the first k persons and all of the others: the greatest c
+    // with ten times c no more than that, for the least k that has one.
+    let mut rest: u64 = counts.iter().sum();
+    for (above, count) in (0_u64..).zip(&counts) {
+        let limit = if above < ONE_IN {
+            rest / (ONE_IN - above)
+        } else {
+            break;
+        };
+        if *count <= limit {
+            return if above == 0 { u64::MAX } else { limit };
+        }
+        rest -= count;
+    }
+    u64::MAX
 }
 
 /// How rows lie across persons and sides.
@@ -136,5 +193,43 @@ impl Pattern {
     /// Returns whether both sides have a row.
     pub(super) fn has_both(&self) -> bool {
         self.rows[0] > 0 && self.rows[1] > 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Arranged, most_of_one};
+
+    #[test]
+    fn nobody_keeps_more_than_a_tenth_of_what_is_left() {
+        // 90 single rows and one person with 50: 10 are a tenth of 100.
+        let mut counts = vec![1; 90];
+        counts.push(50);
+        assert_eq!(most_of_one(counts.clone()), 10);
+        // Two such persons: 11 each of 112.
+        counts.push(50);
+        assert_eq!(most_of_one(counts), 11);
+        assert_eq!(most_of_one(vec![5; 10]), u64::MAX);
+        // Nine persons can't have a tenth each.
+        assert_eq!(most_of_one(vec![9; 9]), u64::MAX);
+    }
+
+    #[test]
+    fn thinning_keeps_persons_together_and_other_sides_whole() {
+        // Person 7 has 50 selected rows and 3 others; 90 persons have a row on each side.
+        let mut clusters = vec![7; 53];
+        let mut selected = vec![true; 50];
+        selected.extend([false; 3]);
+        for person in 100..190 {
+            clusters.extend([person; 2]);
+            selected.extend([true, false]);
+        }
+        let keys: Vec<u64> = (0..233).collect();
+        let rows = Arranged::new(&clusters, &keys, &selected).thinned(&clusters, &keys, &selected);
+        let pattern = rows.pattern(|_| true);
+        assert_eq!(pattern.rows, [100, 93]);
+        assert_eq!(pattern.largest, [10, 3]);
+        assert_eq!(pattern.clusters, [91, 91]);
+        assert_eq!(rows.ends.len(), 91);
     }
 }

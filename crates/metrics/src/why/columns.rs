@@ -55,7 +55,7 @@ pub(super) struct WhyColumn {
 }
 
 /// The columns of a comparison.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct WhyColumns {
     pub(super) columns: Vec<WhyColumn>,
     /// What tells the selection again by its meaning.

@@ -56,16 +56,17 @@ impl WhyRows {
             // Without a person a row is one of its own.
             .map(|(cluster, key)| if *cluster == 0 { *key } else { *cluster })
             .collect();
-        let rows = Arranged::new(&clusters, &self.keys, &self.selected);
+        let whole = Arranged::new(&clusters, &self.keys, &self.selected);
+        let pattern = whole.pattern(|_| true);
+        let largest = |side: usize| share(pattern.largest[side], pattern.rows[side]);
+        let rows = whole.thinned(&clusters, &self.keys, &self.selected);
         let tests = self.tests(&rows);
         let candidates = self.candidates(&tests, enough);
         let tested_columns = tests.iter().filter(|one| one.test.is_some()).count();
         let ranking = Ranking::new(self, &rows);
         let (found, weak) = ranking.split(candidates);
-        let pattern = rows.pattern(|_| true);
-        let largest = |side: usize| share(pattern.largest[side], pattern.rows[side]);
         Differences {
-            rows: sides(pattern.rows),
+            rows: sides(rows.pattern(|_| true).rows),
             largest_person: Sides {
                 selected: largest(0).unwrap_or(0.0),
                 against: largest(1).unwrap_or(0.0),
@@ -175,7 +176,15 @@ impl WhyRows {
             }
             (false, Values::Numbers(_, values)) => {
                 let (bins, medians) = numbers(rows, &rows.arranged(values));
-                Distribution::Numbers { bins, medians }
+                let is_higher = match tested.and_then(|one| one.test.as_ref()) {
+                    Some(Test::Rank(test)) => test.delta > 0.0,
+                    _ => false,
+                };
+                Distribution::Numbers {
+                    bins,
+                    medians,
+                    is_higher,
+                }
             }
             (false, Values::Groups(dimension)) => {
                 let counts: &[[u64; 2]] = match tested.and_then(|one| one.test.as_ref()) {

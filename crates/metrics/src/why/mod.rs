@@ -7,6 +7,9 @@
 //!             ── Holm over all columns ── what tells the same folded ── Differences
 //! ```
 //!
+//! Nobody speaks for all: of a person with more than a tenth of a side only so many rows are
+//! compared that they are a tenth. Rows of one person go together in every p value.
+//!
 //! Effects do not depend on how large the sides are: Cramér's V of categories is that of two
 //! sides of one size, Cliff's delta of numbers compares every pair. A difference is found where
 //! it is established with all columns together at 5 %, at least [`LEAST_EFFECT`], and rests on

@@ -17,9 +17,10 @@ pub struct Sides<T> {
 /// All differences of a selection.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Differences {
-    /// Rows that were compared.
+    /// Rows that were compared: of a person with more than a tenth of a side only so many that
+    /// they are a tenth.
     pub rows: Sides<u64>,
-    /// Share of those rows that the person with most of them has.
+    /// Share of all rows of a side that the person with most of them has.
     pub largest_person: Sides<f64>,
     /// Columns compared.
     pub tested: u64,
@@ -79,6 +80,8 @@ pub enum Distribution {
         bins: Vec<Bin>,
         /// Medians.
         medians: Medians,
+        /// Whether values of the selection are the greater ones.
+        is_higher: bool,
     },
     /// Whether the column was measured at all: transactions that stop earlier have no value.
     Measured(Sides<f64>),

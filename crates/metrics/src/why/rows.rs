@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow_array::{Array as _, BooleanArray, RecordBatch};
+use arrow_array::{BooleanArray, RecordBatch};
 
 use super::columns::WhyColumns;
 use super::values::Values;

@@ -17,6 +17,10 @@ pub enum AnswerCommand {
     /// to mend first
     #[command(after_help = examples::ANSWER_RETRIES)]
     Retries(AnswerArgs),
+    /// Why is this different? Transactions compared with the rest, or with others, over every
+    /// column
+    #[command(after_help = examples::ANSWER_WHY)]
+    Why(WhyArgs),
 }
 
 impl AnswerCommand {
@@ -26,6 +30,7 @@ impl AnswerCommand {
         match self {
             Self::Bottlenecks(args) | Self::Retries(args) => args,
             Self::Acceptance(args) => &args.answer,
+            Self::Why(args) => &args.answer,
         }
     }
 }
@@ -39,6 +44,18 @@ pub struct AcceptanceArgs {
     /// What all answers take
     #[command(flatten)]
     pub answer: AnswerArgs,
+}
+
+/// Arguments of `answer why`.
+#[derive(Debug, ClapArgs)]
+#[command(mut_arg("condition", |arg| arg.required(true).help("The transactions to explain")))]
+pub struct WhyArgs {
+    /// What all answers take
+    #[command(flatten)]
+    pub answer: AnswerArgs,
+    /// Compare them with these; without it, with the rest
+    #[arg(long, value_name = "CONDITION")]
+    pub against: Option<String>,
 }
 
 /// Arguments of an answer.

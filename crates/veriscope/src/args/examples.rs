@@ -161,10 +161,22 @@ A condition compares columns of the view processes to values and selects process
 their attempts; `veriscope sql --describe processes` lists them. A process is of the day of its
 last attempt.";
 
+pub(super) const ANSWER_WHY: &str = "\
+Examples:
+  veriscope answer why --where 'summary_code = 1402'
+  veriscope answer why --where 'total_time_ms > 3000' --from 2025-01-15
+  veriscope answer why --where \"convenio = 'convenio_1'\" --against \"convenio = 'convenio_2'\"
+  veriscope answer why --where \"day = '2025-01-20'\" --explain --lang es
+  veriscope answer why --where \"outcome = 'rejected'\" --table weak --csv
+
+Conditions compare columns of the view attempts to values, as in `metrics get`; `veriscope sql
+--describe attempts` lists them.";
+
 pub(super) const ANSWER: &str = "\
 Examples:
   veriscope answer bottlenecks
   veriscope answer acceptance --by convenio
+  veriscope answer why --where 'summary_code = 1402'
   veriscope answer bottlenecks --lang es --md > bottlenecks.md";
 
 pub(super) const METRICS_LIST: &str = "\

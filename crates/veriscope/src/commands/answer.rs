@@ -1,4 +1,4 @@
-//! `answer`: the three questions, asked of the newest snapshot.
+//! `answer`: the questions that the tables are for, asked of the newest snapshot.
 
 mod csv;
 mod markdown;
@@ -6,16 +6,16 @@ mod text;
 
 use serde::Serialize;
 use veriscope_answers::page::{Page, Section};
-use veriscope_answers::{Ask, Asker, acceptance, bottlenecks, retries};
+use veriscope_answers::{Ask, Asker, Basis, acceptance, bottlenecks, retries, why};
 use veriscope_base::ErrorClass;
 use veriscope_card::Card;
-use veriscope_card::views::Language;
-use veriscope_metrics::expression::Day;
+use veriscope_card::views::{Language, View};
+use veriscope_metrics::expression::{Day, parse_predicate};
 use veriscope_metrics::query::Source;
 use veriscope_metrics::registry::Registry;
 
 use super::block_on;
-use crate::args::{AnswerArgs, AnswerCommand, RowsArgs};
+use crate::args::{AnswerArgs, AnswerCommand, RowsArgs, WhyArgs};
 use crate::failure::{Ending, Failure};
 use crate::lake_access::views;
 use crate::settings::Settings;
@@ -128,7 +128,48 @@ async fn evaluate(
             let answer = retries::retries(&asker).await?;
             Answered::new(&answer, answer.page(card, language))
         }
+        AnswerCommand::Why(args) => explain(&asker, args, language).await,
     }
+}
+
+/// `answer why` with what it rests on.
+#[derive(Serialize)]
+struct Why<'a> {
+    basis: &'a Basis,
+    #[serde(flatten)]
+    answer: &'a why::WhyAnswer,
+}
+
+/// Compares a selection: its condition chooses no frame, but a side.
+async fn explain(
+    asker: &Asker<'_>,
+    args: &WhyArgs,
+    language: Language,
+) -> anyhow::Result<Answered> {
+    let source = asker.source;
+    let columns = source.registry.columns(View::Attempts);
+    let condition = args.answer.rows.condition.as_deref().unwrap_or_default();
+    let selection = parse_predicate(condition, columns)?;
+    let against = match &args.against {
+        Some(condition) => Some(parse_predicate(condition, columns)?),
+        None => None,
+    };
+    let frame = Ask {
+        condition: None,
+        ..asker.ask.clone()
+    };
+    let asker = Asker {
+        source,
+        ask: &frame,
+    };
+    let answer = why::why(&asker, &selection, against.as_ref()).await?;
+    let basis = asker.basis(View::Attempts).await?;
+    let page = answer.page(&basis, columns.docs, source.card, language);
+    let answer = Why {
+        basis: &basis,
+        answer: &answer,
+    };
+    Answered::new(&answer, page)
 }
 
 /// Leaves one table on a page.
