@@ -39,8 +39,8 @@ pub struct WhyAnswer {
     pub sampled: bool,
     /// Columns that name the selection again, which were not compared.
     pub left_out: Vec<String>,
-    /// Transactions of either side that were compared: of a person with more than a tenth of a
-    /// side only so many that they are a tenth.
+    /// Transactions of either side that were compared: of a person with a large part of a side
+    /// not all.
     pub compared: Sides<u64>,
     /// Share of the rows of either side that one person has.
     #[serde(skip)]

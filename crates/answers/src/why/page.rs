@@ -2,6 +2,7 @@
 
 use veriscope_card::Card;
 use veriscope_card::views::{ColumnDoc, Language};
+use veriscope_metrics::intervals::Enough;
 use veriscope_metrics::why::{Part, Sides};
 
 use super::words::{Teller, widest};
@@ -17,7 +18,7 @@ const MOST_VALUES: usize = 5;
 /// So many columns that were left out are named.
 const MOST_NAMED: usize = 4;
 /// A person with more than this share of a side is told of.
-const LARGE: f64 = 0.1;
+const LARGE: f64 = 0.05;
 
 /// What the sections are written from.
 #[derive(Clone, Copy)]
@@ -86,6 +87,10 @@ impl Writer<'_> {
         let n = count(side.n, self.language);
         let transactions = self.language.pick("transactions", "transacciones");
         match side.persons {
+            Some(1) => format!(
+                "{n} {transactions} {}",
+                self.language.pick("of one person", "de una persona")
+            ),
             Some(persons) => format!(
                 "{n} {transactions} {} {} {}",
                 self.language.pick("of", "de"),
@@ -114,12 +119,29 @@ impl Writer<'_> {
                 format!("La selección, {selection} donde {where_}, se compara con {others}.")
             }
         }];
+        lead.extend(self.few());
         if answer.found.is_empty() {
             lead.push(self.nothing());
         }
         let sentences = answer.found.iter().take(3);
         lead.extend(sentences.map(|one| format!("{}.", one.sentence.get(self.language))));
         lead
+    }
+
+    /// Says that a side is too small to tell anything of it.
+    fn few(self) -> Option<String> {
+        let enough = Enough::default();
+        let answer = self.answer;
+        let is_enough = |side: &Side| enough.holds(side.n, side.persons.unwrap_or(u64::MAX));
+        if is_enough(&answer.selection) && is_enough(&answer.against) {
+            return None;
+        }
+        Some(self.say(
+            "That is too little to tell what sets it apart: 30 transactions of 10 persons are needed \
+             on either side. What follows is no more than a hint.",
+            "Es muy poco para decir qué la distingue: hacen falta 30 transacciones de 10 personas en \
+             cada lado. Lo que sigue no es más que un indicio.",
+        ))
     }
 
     fn nothing(self) -> String {
@@ -169,26 +191,38 @@ impl Writer<'_> {
         let answer = self.answer;
         let Sides { selected, against } = answer.largest_person;
         let others = self.others();
+        let compared = answer.compared;
         let sides = [
-            (selected, answer.compared.selected, "selection", "selección"),
-            (against, answer.compared.against, &others, &others),
+            (
+                selected,
+                compared.selected,
+                answer.selection.n,
+                "selection",
+                "selección",
+            ),
+            (
+                against,
+                compared.against,
+                answer.against.n,
+                &others,
+                &others,
+            ),
         ];
-        let is_large = |share: f64| share > LARGE && answer.selection.persons.is_some();
-        let large = sides.into_iter().filter(|(share, ..)| is_large(*share));
+        let is_told = |share: f64, compared: u64, n: u64| share > LARGE && compared < n;
+        let large = sides.into_iter();
         large
-            .map(|(share, compared, english, spanish)| {
+            .filter(|(share, compared, n, ..)| is_told(*share, *compared, *n))
+            .map(|(share, compared, _, english, spanish)| {
                 let share = percent(share, self.language);
                 let compared = count(compared, self.language);
                 match self.language {
                     Language::English => format!(
                         "one person has {share} of the transactions of the {english}; so that \
-                         nobody speaks for all, {compared} of that side were compared, in which \
-                         nobody has more than a tenth"
+                         nobody speaks for all, {compared} of that side were compared"
                     ),
                     Language::Spanish => format!(
                         "una sola persona tiene el {share} de las transacciones ({spanish}); para \
-                         que nadie hable por todos se compararon {compared} de ese lado, en las que \
-                         nadie tiene más de una décima parte"
+                         que nadie hable por todos se compararon {compared} de ese lado"
                     ),
                 }
             })
@@ -316,7 +350,7 @@ impl Writer<'_> {
         let weak: Vec<&WhyFinding> = self.answer.weak.iter().collect();
         Section {
             id: "weak".to_owned(),
-            title: self.say("Not established", "No establecido"),
+            title: self.say("Too small, or not established", "Muy pequeño o no establecido"),
             explain: self.say(
                 "What is not established, too small to matter, or rests on too little: hints at most. \
                  p 1 means that chance alone gives as much somewhere among so many columns.",

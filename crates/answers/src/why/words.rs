@@ -101,6 +101,7 @@ impl<'a> Teller<'a> {
         let is_code = self.card.roles.code.as_deref() == Some(column) || column == "previous_code";
         match value {
             Cell::Int(code) if is_code => code_text(self.card, Some(*code), language),
+            Cell::Text(text) if text.is_empty() => language.pick("(empty)", "(vacío)").to_owned(),
             _ => harmless(&group(value, language)),
         }
     }

@@ -4,6 +4,7 @@ use super::arranged::Arranged;
 use super::category::NONE;
 use super::columns::WhyColumn;
 use super::rank::centred_ranks;
+use super::stage::numbers_of;
 use super::tested::groups;
 use super::values::{Values, cell_order};
 use crate::number::{float, float_u64};
@@ -52,14 +53,15 @@ pub(super) fn chosen(rows: &Arranged) -> Vec<usize> {
 
 impl Sample {
     pub(super) fn of(
-        column: &WhyColumn,
-        values: &Values,
+        (column, values): (&WhyColumn, &Values),
+        stage: &[bool],
         rows: &Arranged,
         chosen: &[usize],
     ) -> Self {
         let rows = chosen.iter().filter_map(|place| rows.order.get(*place));
         match values {
             Values::Numbers(_, values) => {
+                let values = numbers_of(column, values, stage);
                 let values = rows.map(|row| values.get(*row).copied().unwrap_or(f32::NAN));
                 let values: Vec<f32> = values.collect();
                 Self {
@@ -68,7 +70,7 @@ impl Sample {
                 }
             }
             Values::Groups(dimension) => {
-                let numbers = groups(column, dimension);
+                let numbers = groups(column, dimension, stage);
                 let groups: Option<Vec<u16>> = numbers.map(|numbers| {
                     rows.map(|row| numbers.get(*row).copied().unwrap_or(NONE))
                         .collect()

@@ -3,8 +3,12 @@
 
 use crate::number::{float_u64, share};
 
-/// Nobody counts for more than one in so many rows of a side.
-const ONE_IN: u64 = 10;
+/// Nobody counts for more than one in so many rows of a side, where persons are many ...
+const ONE_IN_MANY: u64 = 50;
+/// ... and where they are few.
+const ONE_IN_FEW: u64 = 10;
+/// In between nobody counts for more than so many persons would if all had as many rows.
+const TIMES_EVEN: u64 = 3;
 
 /// Rows arranged by person, then by key.
 #[derive(Debug)]
@@ -27,9 +31,10 @@ impl Arranged {
         Self::of(order, clusters, keys, selected)
     }
 
-    /// Leaves out rows of persons who have more than a tenth of a side, by chance (the hash of
-    /// the key), until they have no more: they would speak for all others. Where too few persons
-    /// are there for that, all rows stay.
+    /// Leaves out rows of persons who have too large a part of a side (2 %, of fewer than 150
+    /// persons three times an even share, at most 10 %), by chance (the hash of the key), until
+    /// they have no more: they would speak for all others. Where too few persons are there for
+    /// that, all rows stay.
     pub(super) fn thinned(self, clusters: &[u64], keys: &[u64], selected: &[bool]) -> Self {
         let mut counts: Vec<[u64; 2]> = Vec::with_capacity(self.ends.len());
         self.each_cluster(|rows| {
@@ -110,19 +115,18 @@ impl Arranged {
     }
 }
 
-/// Returns the greatest number of rows that a person may have without having more than a tenth
+/// Returns the greatest number of rows that a person may have without having too large a part
 /// of what is left of all; no limit where there is none.
 fn most_of_one(mut counts: Vec<u64>) -> u64 {
+    counts.retain(|count| *count > 0);
     counts.sort_unstable_by(|one, other| other.cmp(one));
+    let persons = u64::try_from(counts.len()).unwrap_or(u64::MAX);
+    let one_in = (persons / TIMES_EVEN).clamp(ONE_IN_FEW, ONE_IN_MANY);
     // The limit c leaves c of each of the first k persons and all of the others: the greatest c
-    // with ten times c no more than that, for the least k that has one.
+    // of which `one_in` are no more than that, for the least k that has one.
     let mut rest: u64 = counts.iter().sum();
-    for (above, count) in (0_u64..).zip(&counts) {
-        let limit = if above < ONE_IN {
-            rest / (ONE_IN - above)
-        } else {
-            break;
-        };
+    for (above, count) in (0..one_in).zip(&counts) {
+        let limit = rest / (one_in - above);
         if *count <= limit {
             return if above == 0 { u64::MAX } else { limit };
         }
@@ -146,8 +150,8 @@ pub(super) struct Pattern {
     pub(super) leanings: Vec<f64>,
     /// Sum of their squares.
     pub(super) squares: f64,
-    /// Sum of their fourth powers.
-    pub(super) fourths: f64,
+    /// For either side the sum of the squares of each person's share of its rows.
+    pub(super) share_squares: [f64; 2],
     /// Sum of the squares of each person's number of rows.
     pub(super) size_squares: f64,
 }
@@ -164,13 +168,13 @@ impl Pattern {
         }
         found.leanings.reserve(counts.len());
         for count in counts {
-            let [selected, against] =
-                [0, 1].map(|side| share(count[side], found.rows[side]).unwrap_or(0.0));
-            let leaning = selected - against;
+            let shares = [0, 1].map(|side| share(count[side], found.rows[side]).unwrap_or(0.0));
+            for (sum, share) in found.share_squares.iter_mut().zip(shares) {
+                *sum += share * share;
+            }
+            let leaning = shares[0] - shares[1];
             found.leanings.push(leaning);
-            let square = leaning * leaning;
-            found.squares += square;
-            found.fourths += square * square;
+            found.squares += leaning * leaning;
             let size = count[0] + count[1];
             found.all_clusters += if size > 0 { 1.0 } else { 0.0 };
             found.size_squares += float_u64(size) * float_u64(size);
@@ -201,35 +205,40 @@ mod tests {
     use super::{Arranged, most_of_one};
 
     #[test]
-    fn nobody_keeps_more_than_a_tenth_of_what_is_left() {
-        // 90 single rows and one person with 50: 10 are a tenth of 100.
-        let mut counts = vec![1; 90];
+    fn nobody_keeps_too_large_a_part_of_what_is_left() {
+        // 29 persons with three rows and one with 50: 9 are a tenth of 96.
+        let mut counts = vec![3; 29];
         counts.push(50);
-        assert_eq!(most_of_one(counts.clone()), 10);
-        // Two such persons: 11 each of 112.
+        assert_eq!(most_of_one(counts.clone()), 9);
+        // Two such persons: 10 each of 107.
         counts.push(50);
-        assert_eq!(most_of_one(counts), 11);
+        assert_eq!(most_of_one(counts), 10);
+        // Of many persons nobody keeps more than 2 %: 196 of 200 · 48 + 196.
+        let mut counts = vec![48; 200];
+        counts.push(5_000);
+        assert_eq!(most_of_one(counts), 195);
         assert_eq!(most_of_one(vec![5; 10]), u64::MAX);
         // Nine persons can't have a tenth each.
         assert_eq!(most_of_one(vec![9; 9]), u64::MAX);
+        assert_eq!(most_of_one(vec![9, 0, 0]), u64::MAX);
     }
 
     #[test]
     fn thinning_keeps_persons_together_and_other_sides_whole() {
-        // Person 7 has 50 selected rows and 3 others; 90 persons have a row on each side.
-        let mut clusters = vec![7; 53];
+        // Person 7 has 50 selected rows and 1 other; 29 persons have three rows on each side.
+        let mut clusters = vec![7; 51];
         let mut selected = vec![true; 50];
-        selected.extend([false; 3]);
-        for person in 100..190 {
-            clusters.extend([person; 2]);
-            selected.extend([true, false]);
+        selected.extend([false]);
+        for person in 100..129 {
+            clusters.extend([person; 6]);
+            selected.extend([true, false, true, false, false, true]);
         }
-        let keys: Vec<u64> = (0..233).collect();
+        let keys: Vec<u64> = (0..225).collect();
         let rows = Arranged::new(&clusters, &keys, &selected).thinned(&clusters, &keys, &selected);
         let pattern = rows.pattern(|_| true);
-        assert_eq!(pattern.rows, [100, 93]);
-        assert_eq!(pattern.largest, [10, 3]);
-        assert_eq!(pattern.clusters, [91, 91]);
-        assert_eq!(rows.ends.len(), 91);
+        assert_eq!(pattern.rows, [96, 88]);
+        assert_eq!(pattern.largest, [9, 3]);
+        assert_eq!(pattern.clusters, [30, 30]);
+        assert_eq!(rows.ends.len(), 30);
     }
 }

@@ -9,8 +9,8 @@ use crate::query::Cell;
 
 /// The number of a row without a value.
 pub(super) const NONE: u16 = u16::MAX;
-/// The smaller side must be expected to have so many rows of a value for it to be compared.
-const LEAST_EXPECTED: f64 = 5.0;
+/// A value that comes more seldom is compared together with others of that kind.
+const LEAST_ROWS: u64 = 10;
 /// So many values of a column are compared, the most frequent; the rest go together.
 const MOST_VALUES: usize = 60;
 
@@ -49,7 +49,7 @@ pub(super) fn category_test(
         return None;
     }
     let counts = count(rows, values, groups.len());
-    let together = Together::of(&counts, groups, &pattern)?;
+    let together = Together::of(&counts, groups)?;
     let sums = sums(rows, values, &together, &pattern);
     let [selected, against] = pattern.rows.map(float_u64);
     let (mut least, mut compared) = (1.0_f64, 0_usize);
@@ -76,7 +76,10 @@ pub(super) fn category_test(
     } else {
         1.0
     };
-    let even = 4.0 / pattern.independent() / design_effect;
+    // Persons tell at least as much as one row each would.
+    let [one, other] = pattern.clusters.map(float_u64);
+    let least_even = 4.0 / (1.0 / one + 1.0 / other);
+    let even = (4.0 / pattern.independent() / design_effect).max(least_even);
     Some(CategoryTest {
         effect: cramers_v(even_phi_squared(&shares), even, 2.0, float(shares.len())),
         p: (least * float(tests)).min(1.0),
@@ -107,10 +110,9 @@ struct Together {
 }
 
 impl Together {
-    fn of(counts: &[[u64; 2]], groups: &[Cell], pattern: &Pattern) -> Option<Self> {
+    fn of(counts: &[[u64; 2]], groups: &[Cell]) -> Option<Self> {
         let size = |value: &usize| counts.get(*value).map_or(0, |[one, other]| one + other);
-        let smaller = float_u64(pattern.rows[0].min(pattern.rows[1])) / pattern.n();
-        let is_enough = |rows: u64| float_u64(rows) * smaller >= LEAST_EXPECTED;
+        let is_enough = |rows: u64| rows >= LEAST_ROWS;
         let mut frequent: Vec<usize> = (0..counts.len()).filter(|at| size(at) > 0).collect();
         let order = |one: &usize, other: &usize| {
             let by_value = || match (groups.get(*one), groups.get(*other)) {

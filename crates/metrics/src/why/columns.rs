@@ -50,6 +50,8 @@ pub(super) struct WhyColumn {
     pub(super) is_null_a_value: bool,
     /// Whether its values are shown in their order.
     pub(super) is_ordered: bool,
+    /// Whether its value depends on how far a transaction got: it is compared at one stage.
+    pub(super) is_of_stage: bool,
     /// Named by the selection: read, to see what tells the same, but not compared.
     pub(super) is_named: bool,
 }
@@ -166,8 +168,21 @@ fn read(card: &Card, column: &ViewColumn<AttemptColumn>) -> Option<WhyColumn> {
         is_null_a_value: is_feature && part == Circumstance && reading == Reading::Category,
         is_ordered: matches!(column.definition, Is::Calendar(_)),
         family,
+        is_of_stage: is_of_stage(card, &column.definition),
         is_named: false,
     })
+}
+
+/// Policies are noted as far as a transaction got, and total times grow with it.
+fn is_of_stage(card: &Card, column: &AttemptColumn) -> bool {
+    match column {
+        AttemptColumn::PolicyId
+        | AttemptColumn::MicroserviceTotal(_)
+        | AttemptColumn::MicroservicesTotal
+        | AttemptColumn::Remainder => true,
+        AttemptColumn::Feature(name) => card.roles.total_time.as_ref() == Some(name),
+        _ => false,
+    }
 }
 
 fn feature_part(card: &Card, feature: &Feature) -> Option<(Part, Option<Family>)> {

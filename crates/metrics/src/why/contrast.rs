@@ -107,10 +107,8 @@ fn correlation(sums: &Sums, pattern: &Pattern) -> f64 {
     }
 }
 
-/// So many persons of one size would tell as much, less one.
+/// Persons of one size who would tell as much, of the side that has fewer of them, less one.
 fn persons(pattern: &Pattern) -> f64 {
-    if pattern.fourths <= 0.0 {
-        return (pattern.all_clusters - 1.0).max(1.0);
-    }
-    (pattern.squares * pattern.squares / pattern.fourths - 1.0).max(1.0)
+    let [selected, against] = pattern.share_squares;
+    (1.0 / selected.max(against) - 1.0).max(1.0)
 }

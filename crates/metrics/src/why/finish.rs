@@ -9,6 +9,7 @@ use super::columns::{Family, Part, WhyColumn};
 use super::distribution::{categories, numbers};
 use super::result::{Difference, Differences, Distribution, EffectName, Sides};
 use super::rows::WhyRows;
+use super::stage::{numbers_of, same_stage};
 use super::tested::{Test, Tested, tested};
 use super::values::Values;
 use crate::intervals::Enough;
@@ -39,6 +40,14 @@ struct Candidate<'a> {
     pattern: &'a Pattern,
 }
 
+/// What findings are told from.
+#[derive(Clone, Copy)]
+struct Compared<'a> {
+    rows: &'a Arranged,
+    tests: &'a [Tested],
+    stage: &'a [bool],
+}
+
 /// A candidate with those that tell the same.
 struct Group<'a> {
     leader: Candidate<'a>,
@@ -60,11 +69,18 @@ impl WhyRows {
         let pattern = whole.pattern(|_| true);
         let largest = |side: usize| share(pattern.largest[side], pattern.rows[side]);
         let rows = whole.thinned(&clusters, &self.keys, &self.selected);
-        let tests = self.tests(&rows);
+        let columns = &self.columns.columns;
+        let stage = same_stage(columns, &self.values, &self.selected);
+        let tests = self.tests(&rows, &stage);
         let candidates = self.candidates(&tests, enough);
         let tested_columns = tests.iter().filter(|one| one.test.is_some()).count();
-        let ranking = Ranking::new(self, &rows);
+        let ranking = Ranking::new(self, &rows, &stage);
         let (found, weak) = ranking.split(candidates);
+        let compared = Compared {
+            rows: &rows,
+            tests: &tests,
+            stage: &stage,
+        };
         Differences {
             rows: sides(rows.pattern(|_| true).rows),
             largest_person: Sides {
@@ -75,17 +91,17 @@ impl WhyRows {
             left_out: ranking.left_out,
             found: found
                 .into_iter()
-                .map(|one| self.told(&rows, &tests, one))
+                .map(|one| self.told(compared, one))
                 .collect(),
             weak: weak
                 .into_iter()
-                .map(|one| self.told(&rows, &tests, one))
+                .map(|one| self.told(compared, one))
                 .collect(),
         }
     }
 
     /// Compares every column, on as many threads as there are cores.
-    fn tests(&self, rows: &Arranged) -> Vec<Tested> {
+    fn tests(&self, rows: &Arranged, stage: &[bool]) -> Vec<Tested> {
         let columns: Vec<_> = self.columns.columns.iter().zip(&self.values).collect();
         let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
         let size = columns.len().div_ceil(threads).max(1);
@@ -93,8 +109,9 @@ impl WhyRows {
             let parts: Vec<_> = columns
                 .chunks(size)
                 .map(|part| {
-                    let test =
-                        |(column, values): &(&WhyColumn, &Values)| tested(rows, column, values);
+                    let test = |(column, values): &(&WhyColumn, &Values)| {
+                        tested(rows, column, values, stage)
+                    };
                     scope.spawn(move || part.iter().map(test).collect::<Vec<_>>())
                 })
                 .collect();
@@ -165,7 +182,8 @@ impl WhyRows {
     }
 
     /// Returns a group as it is told.
-    fn told(&self, rows: &Arranged, tests: &[Tested], group: Group<'_>) -> Difference {
+    fn told(&self, compared: Compared<'_>, group: Group<'_>) -> Difference {
+        let Compared { rows, tests, stage } = compared;
         let Group { leader, others } = group;
         let tested = tests.get(leader.place);
         let distribution = match (leader.is_missing, leader.values) {
@@ -175,7 +193,8 @@ impl WhyRows {
                 Distribution::Measured(missing.map_or(none, |one| one.measured))
             }
             (false, Values::Numbers(_, values)) => {
-                let (bins, medians) = numbers(rows, &rows.arranged(values));
+                let values = numbers_of(leader.column, values, stage);
+                let (bins, medians) = numbers(rows, &rows.arranged(&values));
                 let is_higher = match tested.and_then(|one| one.test.as_ref()) {
                     Some(Test::Rank(test)) => test.delta > 0.0,
                     _ => false,
@@ -241,13 +260,13 @@ struct Ranking<'a> {
 }
 
 impl<'a> Ranking<'a> {
-    fn new(rows: &'a WhyRows, arranged: &Arranged) -> Self {
+    fn new(rows: &'a WhyRows, arranged: &Arranged, stage: &[bool]) -> Self {
         let chosen = chosen(arranged);
         let columns = &rows.columns.columns;
         let samples: Vec<Sample> = columns
             .iter()
             .zip(&rows.values)
-            .map(|(column, values)| Sample::of(column, values, arranged, &chosen))
+            .map(|column| Sample::of(column, stage, arranged, &chosen))
             .collect();
         let named = || {
             let all = columns.iter().zip(&samples);
@@ -299,7 +318,7 @@ impl<'a> Ranking<'a> {
         }
         let mut weak: Vec<Group<'_>> = Vec::new();
         for candidate in rest {
-            if candidate.p < ALPHA
+            if (candidate.p < ALPHA || candidate.is_few)
                 && candidate.effect >= LEAST_WEAK
                 && !groups.iter().any(|group| self.tells(group, &candidate))
             {

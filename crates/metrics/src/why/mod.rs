@@ -7,8 +7,8 @@
 //!             ── Holm over all columns ── what tells the same folded ── Differences
 //! ```
 //!
-//! Nobody speaks for all: of a person with more than a tenth of a side only so many rows are
-//! compared that they are a tenth. Rows of one person go together in every p value.
+//! Nobody speaks for all: of a person with more than 2 % of a side (10 % where persons are few)
+//! no more rows are compared than that. Rows of one person go together in every p value.
 //!
 //! Effects do not depend on how large the sides are: Cramér's V of categories is that of two
 //! sides of one size, Cliff's delta of numbers compares every pair. A difference is found where
@@ -28,6 +28,7 @@ mod missing;
 mod rank;
 mod result;
 mod rows;
+mod stage;
 mod tested;
 #[cfg(test)]
 mod tests;

@@ -9,7 +9,7 @@ use crate::number::{float, float_u64};
 pub(super) struct RankTest {
     /// Chance that a value of the selection is the greater one, less that of the others'.
     pub(super) delta: f64,
-    pub(super) p: f64,
+    pub(super) contrast: Contrast,
     pub(super) pattern: Pattern,
 }
 
@@ -29,7 +29,7 @@ pub(super) fn rank_test(rows: &Arranged, values: &[f32]) -> Option<RankTest> {
     let contrast = Contrast::of(&sums, &pattern);
     Some(RankTest {
         delta: (2.0 * contrast.difference).clamp(-1.0, 1.0),
-        p: contrast.p(),
+        contrast,
         pattern,
     })
 }

@@ -17,8 +17,7 @@ pub struct Sides<T> {
 /// All differences of a selection.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Differences {
-    /// Rows that were compared: of a person with more than a tenth of a side only so many that
-    /// they are a tenth.
+    /// Rows that were compared: of a person with a large part of a side not all.
     pub rows: Sides<u64>,
     /// Share of all rows of a side that the person with most of them has.
     pub largest_person: Sides<f64>,

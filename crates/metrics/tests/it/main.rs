@@ -14,3 +14,4 @@ mod metric_support;
 mod metric_values;
 mod pipeline;
 mod random;
+mod why;
