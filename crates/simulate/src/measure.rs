@@ -102,10 +102,11 @@ impl Measured {
         let scenario = &model.scenario;
         let load = random.unit();
         let (_, release) = model.release(attempt.day);
+        let planted = model.time_factor(attempt.process.device, attempt.process.country);
         for (place, name) in MICROSERVICES.into_iter().enumerate() {
             let level = random.near(load, scenario.time_spread);
             let factor = release.map_or(1.0, |release| release.factors[place]);
-            let both_ms = segment.times[place].at(level) * factor;
+            let both_ms = segment.times[place].at(level) * factor * planted;
             let range = match place {
                 0..=1 => scenario.picture_share.checks,
                 2..=4 => scenario.picture_share.quality,
@@ -142,7 +143,7 @@ impl Measured {
         let factor = release.map_or(1.0, |release| release.overhead_factor);
         self.path = CriticalPath::of(&self.times(), model.pipeline);
         self.total_ms =
-            self.path.total_ms() + whole(overhead * factor * self.overhead_share(model));
+            self.path.total_ms() + whole(overhead * factor * planted * self.overhead_share(model));
     }
 
     /// Returns whether a microservice ran on a picture.

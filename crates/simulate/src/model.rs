@@ -176,6 +176,17 @@ impl Model {
             CauseFeature::Country => self.countries.get(country).map_or("", String::as_str),
         }
     }
+
+    /// Returns the factor on all times that causes plant in a device and a country.
+    pub(crate) fn time_factor(&self, device: usize, country: usize) -> f64 {
+        let mut factor = 1.0;
+        for cause in &self.scenario.causes {
+            if self.context(cause.feature, device, country) == cause.value {
+                factor *= cause.time_factor;
+            }
+        }
+        factor
+    }
 }
 
 fn client_model(

@@ -178,6 +178,8 @@ pub struct CauseTruth {
     pub loss: f64,
     /// Into this code.
     pub code: String,
+    /// Factor on all times.
+    pub time_factor: f64,
 }
 
 impl Truth {
@@ -345,6 +347,7 @@ fn causes(model: &Model, plan: &PlanTally) -> Vec<Effect<CauseTruth>> {
                 value: cause.value.clone(),
                 loss: cause.loss,
                 code: cause.code.clone(),
+                time_factor: cause.time_factor,
             };
             effect(truth, plan.cause_effects.at(place))
         })

@@ -89,6 +89,8 @@ pub struct Cause {
     pub value: String,
     pub loss: f64,
     pub code: String,
+    #[serde(default = "one")]
+    pub time_factor: f64,
 }
 
 /// Context features in which a cause can be planted.

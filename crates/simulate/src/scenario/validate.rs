@@ -220,6 +220,7 @@ impl Check<'_> {
         for cause in &scenario.causes {
             self.share(cause.loss, "causes")?;
             self.code(&cause.code, "causes")?;
+            self.factor(cause.time_factor, "causes")?;
         }
         for (code, share) in &scenario.persistence {
             self.share(*share, &format!("persistence.{code}"))?;

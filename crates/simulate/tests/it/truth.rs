@@ -232,3 +232,28 @@ fn a_null_month_holds_nothing() {
     // 30 degrees of freedom in all: 99.8 % of such sums lie between 11.6 and 59.7.
     assert!((11.6..59.7).contains(&sum), "{sum}");
 }
+
+#[test]
+fn a_cause_can_make_a_country_slower_and_nothing_else() {
+    let text = "base: null_month\ncauses: [{ feature: country, value: VE, loss: 0, code: '0302', time_factor: 1.5 }]";
+    let slow = Scenario::parse(text).unwrap();
+    let plain = Scenario::null_month().unwrap();
+    let (slow, truth) = documents(&slow, options(4, 3_000));
+    let (plain, _) = documents(&plain, options(4, 3_000));
+    let (mut before_ms, mut after_ms) = (0, 0);
+    for (slow, plain) in slow.iter().zip(&plain) {
+        assert_eq!(slow["summary"], plain["summary"]);
+        let country = &slow["user_data"]["trazabilidad"]["Country"];
+        let time_ms = |of: &serde_json::Value| of["total_time_ms"].as_i64().unwrap();
+        if country == "VE" {
+            before_ms += time_ms(plain);
+            after_ms += time_ms(slow);
+        } else {
+            assert_eq!(slow, plain);
+        }
+    }
+    let factor = after_ms as f64 / before_ms as f64;
+    assert!((factor - 1.5).abs() < 0.02, "{factor} of {before_ms}");
+    let cause = &truth.causes.first().unwrap().planted;
+    assert!((cause.time_factor - 1.5).abs() < f64::EPSILON);
+}
