@@ -91,6 +91,9 @@ pub struct WhyFinding {
     pub same_as: Vec<String>,
     /// Whether it was so before the API looked, or is what the API measured.
     pub part: Part,
+    /// Whether it is of being measured at all: its categories are yes and no.
+    #[serde(skip)]
+    is_of_measuring: bool,
 }
 
 /// What the values of a column are.
@@ -237,6 +240,7 @@ fn finding(found: Difference, teller: &words::Teller<'_>) -> WhyFinding {
         teller.sentence(&found, Language::English),
         teller.sentence(&found, Language::Spanish),
     );
+    let is_of_measuring = matches!(found.distribution, Distribution::Measured(_));
     let (kind, categories, bins, medians) = match found.distribution {
         Distribution::Categories(categories) => (WhyKind::Category, categories, Vec::new(), None),
         Distribution::Numbers { bins, medians, .. } => {
@@ -261,6 +265,7 @@ fn finding(found: Difference, teller: &words::Teller<'_>) -> WhyFinding {
         medians,
         same_as: found.same_as,
         part: found.part,
+        is_of_measuring,
     }
 }
 

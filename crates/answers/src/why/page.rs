@@ -3,6 +3,7 @@
 use veriscope_card::Card;
 use veriscope_card::views::{ColumnDoc, Language};
 use veriscope_metrics::intervals::Enough;
+use veriscope_metrics::query::Cell as Group;
 use veriscope_metrics::why::{Part, Sides};
 
 use super::words::{Teller, widest};
@@ -119,10 +120,11 @@ impl Writer<'_> {
                 format!("La selección, {selection} donde {where_}, se compara con {others}.")
             }
         }];
-        lead.extend(self.few());
-        if answer.found.is_empty() {
+        let few = self.few();
+        if answer.found.is_empty() && few.is_none() {
             lead.push(self.nothing());
         }
+        lead.extend(few);
         let sentences = answer.found.iter().take(3);
         lead.extend(sentences.map(|one| format!("{}.", one.sentence.get(self.language))));
         lead
@@ -178,8 +180,8 @@ impl Writer<'_> {
                 (_, Language::Spanish) => format!(" y {hidden} más"),
             };
             let what = self.say(
-                "not compared, as they name the selection again",
-                "no comparadas, pues nombran de nuevo la selección",
+                "not compared, as they say the same as the selection",
+                "no comparadas, pues dicen lo mismo que la selección",
             );
             notes.push(format!("{what}: {}{more}", named.join(", ")));
         }
@@ -279,7 +281,14 @@ impl Writer<'_> {
         ]
     }
 
-    fn value(self, one: &WhyFinding, value: &veriscope_metrics::query::Cell) -> String {
+    fn value(self, one: &WhyFinding, value: &Group) -> String {
+        match value {
+            Group::Bool(true) if one.is_of_measuring => return self.say("measured", "medido"),
+            Group::Bool(false) if one.is_of_measuring => {
+                return self.say("not measured", "no medido");
+            }
+            _ => {}
+        }
         self.teller.value(&one.column, value, self.language)
     }
 

@@ -76,15 +76,25 @@ impl<'a> Teller<'a> {
         let [selected, against] =
             [medians.selected, medians.against].map(|value| self.quantity(column, value, language));
         let of = self.of_others(language);
-        match language {
-            Language::English => {
-                let how = if is_higher { "higher" } else { "lower" };
+        let how = match language {
+            Language::English if is_higher => "higher",
+            Language::English => "lower",
+            Language::Spanish if is_higher => "mayor",
+            Language::Spanish => "menor",
+        };
+        match (language, selected == against) {
+            (Language::English, false) => {
                 format!("{column} is {how}: its median is {selected}, that {of} {against}")
             }
-            Language::Spanish => {
-                let how = if is_higher { "mayor" } else { "menor" };
+            (Language::English, true) => {
+                format!("{column} tends to be {how}, though the median of both sides is {against}")
+            }
+            (Language::Spanish, false) => {
                 format!("{column} es {how}: su mediana es {selected}, la {of} {against}")
             }
+            (Language::Spanish, true) => format!(
+                "{column} tiende a ser {how}, aunque la mediana de ambos lados es {against}"
+            ),
         }
     }
 
@@ -123,9 +133,15 @@ impl<'a> Teller<'a> {
     }
 }
 
+/// What a selection has more of says more than what it lacks: it counts for so much more.
+const HAS: f64 = 1.25;
+
 /// The value in whose shares the sides differ most.
 pub(super) fn widest(shares: &[CategoryShare]) -> Option<&CategoryShare> {
-    let gap = |one: &CategoryShare| (one.selected - one.against).abs();
+    let gap = |one: &CategoryShare| {
+        let more = one.selected - one.against;
+        if more > 0.0 { more * HAS } else { -more }
+    };
     shares
         .iter()
         .reduce(|one, other| if gap(other) > gap(one) { other } else { one })

@@ -355,9 +355,12 @@ impl<'a> Ranking<'a> {
     }
 
     fn tells(&self, group: &Group<'_>, candidate: &Candidate<'_>) -> bool {
-        let mut all = std::iter::once(&group.leader).chain(&group.others);
-        all.any(|one| is_family(one, candidate))
-            || self.alike(&group.leader, candidate) != Alike::No
+        let by_leader = is_family(&group.leader, candidate)
+            || self.alike(&group.leader, candidate) != Alike::No;
+        let same = |one: &Candidate<'_>| {
+            is_family(one, candidate) || self.alike(one, candidate) == Alike::Same
+        };
+        by_leader || group.others.iter().any(same)
     }
 
     fn alike(&self, one: &Candidate<'_>, other: &Candidate<'_>) -> Alike {

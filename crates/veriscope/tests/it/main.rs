@@ -7,6 +7,7 @@
 
 mod answer_numbers;
 mod answer_retries;
+mod answer_why;
 mod bad_input;
 mod bad_quarantine;
 mod bad_sources;
