@@ -14,7 +14,7 @@ use veriscope_simulate as simulate;
 
 use values::named;
 
-pub use answer::{AcceptanceArgs, AnswerArgs, AnswerCommand, WhyArgs, FormArgs, Lang, RowsArgs};
+pub use answer::{AcceptanceArgs, AnswerArgs, AnswerCommand, FormArgs, Lang, RowsArgs, WhyArgs};
 pub use metrics::{MetricsCommand, MetricsGetArgs, MetricsListArgs, MetricsShowArgs};
 pub use mongo::{MongoArgs, SelectionArgs, Span, When};
 pub use sql::{ResultFormat, SqlArgs};

@@ -160,10 +160,12 @@ impl Pattern {
     fn of(counts: &[[u64; 2]]) -> Self {
         let mut found = Self::default();
         for count in counts {
-            for side in 0..2 {
-                found.rows[side] += count[side];
-                found.clusters[side] += u64::from(count[side] > 0);
-                found.largest[side] = found.largest[side].max(count[side]);
+            let sums = found.rows.iter_mut().zip(&mut found.clusters);
+            let sums = sums.zip(&mut found.largest).zip(count);
+            for (((rows, clusters), largest), n) in sums {
+                *rows += n;
+                *clusters += u64::from(*n > 0);
+                *largest = (*largest).max(*n);
             }
         }
         found.leanings.reserve(counts.len());

@@ -174,7 +174,10 @@ fn alarms(level: f64, keep_percent: u32, by_person: bool) -> (u32, u32) {
         for values in [3, 12] {
             let drawn = people.values(&mut random, values, keep_percent);
             let groups: Vec<Cell> = (0..values).map(|value| Cell::Int(value.into())).collect();
-            let values: Vec<u16> = drawn.iter().map(|value| *value as u16).collect();
+            let values: Vec<u16> = drawn
+                .iter()
+                .map(|value| u16::try_from(*value).unwrap())
+                .collect();
             let found = category_test(&rows, &rows.arranged(&values), &groups);
             tests += 1;
             alarms += u32::from(found.is_some_and(|found| found.p < level));
