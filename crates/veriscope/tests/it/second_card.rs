@@ -237,6 +237,15 @@ fn another_card_goes_through_the_other_commands() {
     let shown = sandbox.run_ok(&with_card(&["quarantine", "show", id]));
     assert_eq!(shown.out.trim(), documents()[7].to_string());
 
+    let explained = ["answer", "why", "--where", "outcome = 'accepted'", "--json"];
+    let explained = sandbox.run_ok(&[&explained[..], &["--card", "ocr.yaml"]].concat());
+    let explained: Value = serde_json::from_str(&explained.out).unwrap();
+    // Three of six, so nothing is claimed.
+    assert_eq!(explained["selection"]["n"], 3);
+    assert_eq!(explained["found"], json!([]));
+    let left_out = explained["left_out"].as_array().unwrap();
+    assert!(left_out.contains(&json!("verdict")), "{left_out:?}");
+
     sandbox.run_ok(&["transform", "--materialize", "out", "--card", "ocr.yaml"]);
     for (name, rows) in [("lectura_derivada", 6), ("lectura_ultimo_intento", 4)] {
         let file = std::fs::File::open(sandbox.path().join(format!("out/{name}.parquet"))).unwrap();
