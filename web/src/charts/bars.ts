@@ -1,0 +1,121 @@
+// Horizontal bars: one value for each name, on a plain or a log scale, or parts side by side.
+import { type Cell, type MetricTable, type Mark, tableOf, type Tip } from './data.ts';
+import {
+  type Ctx,
+  categoryAxis,
+  type Drawn,
+  grid,
+  isChosen,
+  nameLabel,
+  opacity,
+  type Point,
+  rowsHeight,
+  textStyle,
+  valueAxis,
+} from './draw.ts';
+
+export type Bar = {
+  name: string;
+  fullName: string;
+  raw: Cell;
+  value: number;
+  text: string;
+  colour: string;
+  marks: Mark[];
+  lines: [string, string][];
+};
+
+export type BarsOptions = { log?: boolean; unit: string; nameTitle: string; valueTitle: string; names?: number };
+
+export function bars(rows: readonly Bar[], ctx: Ctx, options: BarsOptions): Drawn {
+  const { look } = ctx;
+  const table = tableOf([
+    [options.nameTitle, false],
+    [options.valueTitle, true],
+  ]);
+  table.rows = rows.map(row => ({
+    cells: [row.fullName, row.text],
+    raw: [row.raw, row.value],
+    marks: row.marks,
+  }));
+  const tip = (row: Bar): Tip => ({ title: row.fullName, lines: [[options.valueTitle, row.text], ...row.lines] });
+  return {
+    option: {
+      grid: grid({ right: 64 }),
+      yAxis: {
+        ...categoryAxis(look, rows.map(row => row.name), nameLabel(options.names ?? 150)),
+        inverse: true,
+      },
+      xAxis: {
+        ...valueAxis(look, { formatter: (value: number) => shortUnit(value, options.unit, ctx) }),
+        // A log axis begins at 1; a bar of one transaction must still be seen.
+        ...(options.log ? { type: 'log', min: 0.8, logBase: 10 } : {}),
+        ...(options.log ? { axisLabel: { ...textStyle(look), formatter: logLabel(ctx) } } : {}),
+      },
+      tooltip: { trigger: 'item' },
+      series: [
+        {
+          type: 'bar',
+          barMaxWidth: 18,
+          label: {
+            show: true,
+            position: 'right',
+            ...textStyle(look, 11),
+            formatter: (params: { dataIndex: number }) => rows[params.dataIndex]?.text ?? '',
+          },
+          data: rows.map(
+            (row): Point => ({
+              value: row.value,
+              marks: row.marks,
+              tip: tip(row),
+              itemStyle: {
+                color: row.colour,
+                opacity: opacity(ctx, row.marks),
+                borderColor: isChosen(ctx, row.marks) ? look.ink : 'transparent',
+                borderWidth: 1,
+              },
+            }),
+          ),
+        },
+      ],
+    },
+    table,
+    legend: [],
+    height: rowsHeight(rows.length),
+  };
+}
+
+/** Only whole powers of ten are said on a log axis. */
+function logLabel(ctx: Ctx) {
+  return (value: number) => (value >= 1 && Number.isInteger(Math.log10(value)) ? ctx.say.short(value) : '');
+}
+
+export function shortUnit(value: number, unit: string, ctx: Ctx): string {
+  return unit === 'share' ? ctx.say.share(value, 0) : unit === 'ms' ? ctx.say.ms(value) : ctx.say.short(value);
+}
+
+/** Bars of a metric by one column, largest first. */
+export function metricBars(table: MetricTable, ctx: Ctx, colour?: (value: Cell) => string): Bar[] {
+  const [column = ''] = table.by;
+  const total = table.total.value ?? 0;
+  return [...table.rows]
+    .filter(row => row.value !== null)
+    .sort((a, b) => (b.value ?? 0) - (a.value ?? 0))
+    .map(row => {
+      const value = row.dimensions[0] ?? null;
+      const lines = ctx.say.basisOf(row, table.unit);
+      if (table.unit === 'count' && total > 0) {
+        lines.unshift([ctx.say.words.ofAll, ctx.say.share((row.value ?? 0) / total)]);
+      }
+      return {
+        name: ctx.name(column, value),
+        fullName: ctx.fullName(column, value),
+        raw: value,
+        value: row.value ?? 0,
+        text: ctx.say.num(row, table.unit),
+        colour: colour ? colour(value) : ctx.colour(column, value),
+        marks: [{ column, value }],
+        lines,
+      };
+    });
+}

@@ -1,0 +1,115 @@
+// Lines over an axis of days, hours or steps, with a band where there is an interval.
+import { type Mark, type Table, tableOf, type Tip } from './data.ts';
+import { type Ctx, categoryAxis, type Drawn, grid, isChosen, type Point, valueAxis } from './draw.ts';
+
+export type LinePoint = {
+  value: number | null;
+  low?: number | null;
+  high?: number | null;
+  text: string;
+};
+export type Line = {
+  name: string;
+  colour: string;
+  dashed?: boolean;
+  points: readonly LinePoint[];
+  /** Columns instead of a line. */
+  columns?: boolean;
+};
+export type LinesOptions = {
+  /** Raw values along the axis, and how they are said. */
+  axis: readonly string[];
+  axisTitle: string;
+  axisName: (value: string) => string;
+  axisLong: (value: string) => string;
+  unit: string;
+  /** What a click on a place of the axis filters by. */
+  marks?: (index: number) => Mark[];
+  /** More lines on hover, n for one. */
+  lines?: (index: number) => [string, string][];
+  brush?: string;
+  max?: number;
+};
+
+export function lines(all: readonly Line[], ctx: Ctx, options: LinesOptions): Drawn {
+  const { look, say } = ctx;
+  const few = options.axis.length <= 62;
+  const tip = (index: number): Tip => ({
+    title: options.axisLong(options.axis[index] ?? ''),
+    lines: [
+      ...all.map((line): [string, string] => [line.name, line.points[index]?.text ?? '–']),
+      ...(options.lines?.(index) ?? []),
+    ],
+  });
+  const marksAt = (index: number) => options.marks?.(index) ?? [];
+  const series: object[] = [];
+  for (const line of all) {
+    series.push(...bandOf(line), {
+      type: line.columns ? 'bar' : 'line',
+      name: line.name,
+      barMaxWidth: 18,
+      connectNulls: false,
+      symbol: 'circle',
+      symbolSize: few ? 6 : 3,
+      showSymbol: few || line.points.filter(point => point.value !== null).length < 3,
+      triggerLineEvent: false,
+      itemStyle: { color: line.colour },
+      lineStyle: { color: line.colour, width: 2, type: line.dashed ? 'dashed' : 'solid' },
+      data: line.points.map(
+        (point, index): Point => ({
+          value: point.value,
+          marks: marksAt(index),
+          tip: tip(index),
+          itemStyle: isChosen(ctx, marksAt(index)) ? { borderColor: look.ink, borderWidth: 2 } : {},
+        }),
+      ),
+      z: line.columns ? 1 : 3,
+    });
+  }
+  return {
+    option: {
+      grid: grid(),
+      xAxis: categoryAxis(look, options.axis, { formatter: (value: string) => options.axisName(value) }),
+      yAxis: valueAxis(
+        look,
+        {
+          formatter: (value: number) =>
+            options.unit === 'share' ? say.share(value, 0) : say.unit(value, options.unit),
+        },
+        options.unit === 'share' ? { min: 0, max: options.max ?? 1 } : { min: 0 },
+      ),
+      tooltip: { trigger: 'axis', axisPointer: { lineStyle: { color: look.soft } } },
+      series,
+    },
+    table: tableBehind(all, options, marksAt),
+    legend: all.length > 1 ? all.map(line => ({ label: line.name, colour: line.colour, marks: [], line: !line.columns })) : [],
+    ...(options.brush ? { brush: { column: options.brush, values: [...options.axis] } } : {}),
+  };
+}
+
+/** The band is two stacked lines: an unseen one up to its low end, an area from there. */
+function bandOf(line: Line): object[] {
+  if (!line.points.some(point => typeof point.low === 'number')) return [];
+  const common = { type: 'line', symbol: 'none', stack: `band ${line.name}`, silent: true, lineStyle: { opacity: 0 }, z: 1 };
+  const low = line.points.map(point => point.low ?? null);
+  const span = line.points.map(point =>
+    typeof point.low === 'number' && typeof point.high === 'number' ? point.high - point.low : null,
+  );
+  return [
+    { ...common, data: low },
+    { ...common, data: span, areaStyle: { color: line.colour, opacity: 0.18 } },
+  ];
+}
+
+function tableBehind(all: readonly Line[], options: LinesOptions, marksAt: (index: number) => Mark[]): Table {
+  const table = tableOf([
+    [options.axisTitle, false],
+    ...all.map((line): [string, boolean] => [line.name, true]),
+  ]);
+  table.rows = options.axis.map((value, index) => ({
+    cells: [options.axisLong(value), ...all.map(line => line.points[index]?.text ?? '–')],
+    raw: [value, ...all.map(line => line.points[index]?.value ?? null)],
+    marks: marksAt(index),
+  }));
+  return table;
+}

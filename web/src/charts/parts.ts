@@ -1,0 +1,156 @@
+// Rings and stacked horizontal bars: what a whole is made of.
+import { type Cell, type Mark, tableOf } from './data.ts';
+import {
+  type Ctx,
+  categoryAxis,
+  type Drawn,
+  grid,
+  isChosen,
+  nameLabel,
+  opacity,
+  type Point,
+  rowsHeight,
+  valueAxis,
+} from './draw.ts';
+import { textOn } from './look.ts';
+
+export type Slice = {
+  name: string;
+  fullName: string;
+  raw: Cell;
+  value: number;
+  text: string;
+  colour: string;
+  marks: Mark[];
+  lines: [string, string][];
+};
+
+export type RingOptions = { middle: { value: string; label: string }; nameTitle: string; valueTitle: string };
+
+export function ring(slices: readonly Slice[], ctx: Ctx, options: RingOptions): Drawn {
+  const { say, look } = ctx;
+  const sum = slices.reduce((total, slice) => total + slice.value, 0);
+  const table = tableOf([
+    [options.nameTitle, false],
+    [options.valueTitle, true],
+    [say.words.share, true],
+  ]);
+  table.rows = slices.map(slice => ({
+    cells: [slice.fullName, slice.text, sum > 0 ? say.share(slice.value / sum) : '–'],
+    raw: [slice.raw, slice.value, sum > 0 ? slice.value / sum : null],
+    marks: slice.marks,
+  }));
+  return {
+    option: {
+      tooltip: { trigger: 'item' },
+      series: [
+        {
+          type: 'pie',
+          radius: ['58%', '94%'],
+          startAngle: 90,
+          itemStyle: { borderColor: look.surface, borderWidth: 2 },
+          label: { show: false },
+          labelLine: { show: false },
+          emphasis: { scale: false },
+          data: slices.map(
+            (slice): Point => ({
+              value: slice.value,
+              name: slice.name,
+              marks: slice.marks,
+              tip: {
+                title: slice.fullName,
+                lines: [
+                  [options.valueTitle, slice.text],
+                  [say.words.share, sum > 0 ? say.share(slice.value / sum) : '–'],
+                  ...slice.lines,
+                ],
+              },
+              itemStyle: {
+                color: slice.colour,
+                opacity: opacity(ctx, slice.marks),
+                ...(isChosen(ctx, slice.marks) ? { borderColor: look.ink, borderWidth: 2 } : {}),
+              },
+              label: {
+                show: sum > 0 && slice.value / sum >= 0.07,
+                position: 'inside',
+                color: textOn(slice.colour),
+                fontFamily: look.font,
+                fontSize: 11,
+                formatter: () => say.share(slice.value / sum, 0),
+              },
+            }),
+          ),
+        },
+      ],
+    },
+    table,
+    legend: slices.map(slice => ({
+      label: slice.name,
+      colour: slice.colour,
+      marks: slice.marks,
+      value: slice.text,
+    })),
+    height: 230,
+    middle: options.middle,
+  };
+}
+
+export type Part = { name: string; colour: string };
+export type PartsRow = {
+  name: string;
+  raw: Cell;
+  values: (number | null)[];
+  texts: string[];
+  marks: Mark[];
+  lines: [string, string][];
+};
+
+/** Stacked horizontal bars: each row's parts one after the other. */
+export function stackedBars(
+  rows: readonly PartsRow[],
+  kinds: readonly Part[],
+  ctx: Ctx,
+  options: { unit: string; nameTitle: string },
+): Drawn {
+  const { look, say } = ctx;
+  const table = tableOf([
+    [options.nameTitle, false],
+    ...kinds.map((kind): [string, boolean] => [kind.name, true]),
+  ]);
+  table.rows = rows.map(row => ({
+    cells: [row.name, ...row.texts],
+    raw: [row.raw, ...row.values],
+    marks: row.marks,
+  }));
+  return {
+    option: {
+      grid: grid(),
+      yAxis: { ...categoryAxis(look, rows.map(row => row.name), nameLabel(140)), inverse: true },
+      xAxis: valueAxis(look, { formatter: (value: number) => say.unit(value, options.unit) }),
+      tooltip: { trigger: 'item' },
+      series: kinds.map((kind, index) => ({
+        type: 'bar',
+        name: kind.name,
+        stack: 'all',
+        barMaxWidth: 18,
+        itemStyle: {
+          color: kind.colour,
+          borderColor: look.surface,
+          borderWidth: 0.6,
+        },
+        data: rows.map((row): Point => ({
+          value: row.values[index] ?? null,
+          marks: row.marks,
+          tip: {
+            title: row.name,
+            lines: [...kinds.map((one, i): [string, string] => [one.name, row.texts[i] ?? '–']), ...row.lines],
+          },
+          itemStyle: { opacity: opacity(ctx, row.marks) },
+        })),
+      })),
+    },
+    table,
+    legend: kinds.map(kind => ({ label: kind.name, colour: kind.colour, marks: [] })),
+    height: rowsHeight(rows.length),
+  };
+}

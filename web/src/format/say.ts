@@ -1,0 +1,70 @@
+// Everything that a chart or a part needs to say something in one language.
+import type { Num } from '../charts/data.ts';
+import { type Words, wordsOf } from '../words/index.ts';
+import * as dates from './date.ts';
+import * as numbers from './number.ts';
+
+export class Say {
+  readonly language: numbers.Language;
+  readonly words: Words;
+
+  constructor(language: numbers.Language) {
+    this.language = language;
+    this.words = wordsOf(language);
+  }
+
+  count(value: number): string {
+    return numbers.formatNumber(this.language, value);
+  }
+  plain(value: number): string {
+    return numbers.formatPlain(this.language, value);
+  }
+  short(value: number): string {
+    return numbers.formatShort(this.language, value);
+  }
+  share(value: number, digits = 1): string {
+    return numbers.formatShare(this.language, value, digits);
+  }
+  ms(value: number): string {
+    return numbers.formatMs(this.language, value);
+  }
+  unit(value: number, unit: string): string {
+    return numbers.formatUnit(this.language, value, unit);
+  }
+  range(low: number, high: number, unit: string): string {
+    return numbers.formatRange(this.language, low, high, unit);
+  }
+  day(day: string): string {
+    return dates.formatDay(this.language, day);
+  }
+  dayLong(day: string): string {
+    return dates.formatDayLong(this.language, day);
+  }
+  dayShort(day: string): string {
+    return dates.formatDayShort(this.language, day);
+  }
+  instant(instant: string): string {
+    return dates.formatInstant(this.language, instant);
+  }
+  weekday(weekday: number, width: 'long' | 'short' = 'long'): string {
+    return dates.weekdayName(this.language, weekday, width);
+  }
+
+  /** A number as it may be shown: its value, or that it rests on too few. */
+  num(num: Num, unit: string): string {
+    if (num.too_few) return this.words.tooFew;
+    if (num.value === null) return '–';
+    return `${num.approximate ? '≈ ' : ''}${this.unit(num.value, unit)}`;
+  }
+
+  /** What a number rests on, line by line. */
+  basisOf(num: Num, unit: string): [string, string][] {
+    const lines: [string, string][] = [];
+    if (!num.too_few && num.low !== null && num.high !== null) {
+      lines.push([this.words.interval, this.range(num.low, num.high, unit)]);
+    }
+    lines.push([this.words.n, this.count(num.n)]);
+    if (num.persons !== null) lines.push([this.words.persons, this.count(num.persons)]);
+    return lines;
+  }
+}
