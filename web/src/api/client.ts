@@ -93,7 +93,12 @@ export function onSnapshot(callback: (version: number) => void): () => void {
   events.addEventListener('snapshot', event => {
     try {
       const data: unknown = JSON.parse(String(event.data));
-      if (typeof data === 'object' && data !== null && 'version' in data && typeof data.version === 'number') {
+      if (
+        typeof data === 'object' &&
+        data !== null &&
+        'version' in data &&
+        typeof data.version === 'number'
+      ) {
         callback(data.version);
       }
     } catch {

@@ -18,7 +18,14 @@ export type Meta = {
   columns: { size_class: string[]; orientation: string[] };
   exclusions: Exclusion[];
 };
-export type Metric = { id: string; title: Text; definition: Text; unit: string; expression: string; view: string };
+export type Metric = {
+  id: string;
+  title: Text;
+  definition: Text;
+  unit: string;
+  expression: string;
+  view: string;
+};
 export type Code = {
   code: number;
   text: string;

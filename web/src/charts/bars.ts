@@ -1,5 +1,5 @@
 // Horizontal bars: one value for each name, on a plain or a log scale, or parts side by side.
-import { type Cell, type MetricTable, type Mark, tableOf, type Tip } from './data.ts';
+import { type Cell, type Mark, type MetricTable, type Tip, tableOf } from './data.ts';
 import {
   type Ctx,
   categoryAxis,
@@ -25,7 +25,13 @@ export type Bar = {
   lines: [string, string][];
 };
 
-export type BarsOptions = { log?: boolean; unit: string; nameTitle: string; valueTitle: string; names?: number };
+export type BarsOptions = {
+  log?: boolean;
+  unit: string;
+  nameTitle: string;
+  valueTitle: string;
+  names?: number;
+};
 
 export function bars(rows: readonly Bar[], ctx: Ctx, options: BarsOptions): Drawn {
   const { look } = ctx;
@@ -38,12 +44,19 @@ export function bars(rows: readonly Bar[], ctx: Ctx, options: BarsOptions): Draw
     raw: [row.raw, row.value],
     marks: row.marks,
   }));
-  const tip = (row: Bar): Tip => ({ title: row.fullName, lines: [[options.valueTitle, row.text], ...row.lines] });
+  const tip = (row: Bar): Tip => ({
+    title: row.fullName,
+    lines: [[options.valueTitle, row.text], ...row.lines],
+  });
   return {
     option: {
       grid: grid({ right: 64 }),
       yAxis: {
-        ...categoryAxis(look, rows.map(row => row.name), nameLabel(options.names ?? 150)),
+        ...categoryAxis(
+          look,
+          rows.map(row => row.name),
+          nameLabel(options.names ?? 150),
+        ),
         inverse: true,
       },
       xAxis: {
@@ -91,7 +104,11 @@ function logLabel(ctx: Ctx) {
 }
 
 export function shortUnit(value: number, unit: string, ctx: Ctx): string {
-  return unit === 'share' ? ctx.say.share(value, 0) : unit === 'ms' ? ctx.say.ms(value) : ctx.say.short(value);
+  return unit === 'share'
+    ? ctx.say.share(value, 0)
+    : unit === 'ms'
+      ? ctx.say.ms(value)
+      : ctx.say.short(value);
 }
 
 /** Bars of a metric by one column, largest first. */

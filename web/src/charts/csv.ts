@@ -17,7 +17,12 @@ export function csvOf(table: Table): string {
 /** A file name of a title: letters, figures and dashes. */
 export function fileName(title: string): string {
   const plain = title.normalize('NFD').replace(/[\u0300-\u036f]/g, '');
-  return plain.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '') || 'chart';
+  return (
+    plain
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-+|-+$/g, '') || 'chart'
+  );
 }
 
 export function download(name: string, content: Blob): void {

@@ -60,7 +60,8 @@ export function flow(links: readonly Link[], ctx: Ctx, options: FlowOptions): Dr
         overflow: 'truncate',
         // A label in a sliver would run into its neighbours.
         show: n / total > 0.015,
-        formatter: () => `${isEnd(code) || code === OTHER ? full(code) : options.name(code)}  ${say.count(n)}`,
+        formatter: () =>
+          `${isEnd(code) || code === OTHER ? full(code) : options.name(code)}  ${say.count(n)}`,
       },
     };
   });

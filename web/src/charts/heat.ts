@@ -1,7 +1,16 @@
 // Fields of colour: weekday by hour, days of a calendar, codes by size class.
 import { daysBetween, mondayOf, weekdayOf } from '../format/date.ts';
-import { type MetricTable, type Mark, type NumRow, tableOf } from './data.ts';
-import { type Ctx, categoryAxis, type Drawn, grid, isChosen, nameLabel, opacity, rowsHeight } from './draw.ts';
+import { type Mark, type MetricTable, type NumRow, tableOf } from './data.ts';
+import {
+  type Ctx,
+  categoryAxis,
+  type Drawn,
+  grid,
+  isChosen,
+  nameLabel,
+  opacity,
+  rowsHeight,
+} from './draw.ts';
 import { blend, textOn } from './look.ts';
 
 type HeatCell = { x: number; y: number; row: NumRow; marks: Mark[]; title: string };
@@ -65,7 +74,11 @@ function heat(ctx: Ctx, options: HeatOptions): Drawn {
       itemStyle: {
         color: colour,
         opacity: opacity(ctx, cell.marks),
-        borderColor: isChosen(ctx, cell.marks) ? look.ink : cell.row.value === null ? look.line : look.surface,
+        borderColor: isChosen(ctx, cell.marks)
+          ? look.ink
+          : cell.row.value === null
+            ? look.line
+            : look.surface,
         borderWidth: isChosen(ctx, cell.marks) ? 2 : 1,
       },
     };
@@ -93,7 +106,8 @@ function heat(ctx: Ctx, options: HeatOptions): Drawn {
         {
           type: 'custom',
           encode: { x: 0, y: 1 },
-          renderItem: (params: { dataIndex: number }, api: Api) => cellShape(api, painted[params.dataIndex], ctx),
+          renderItem: (params: { dataIndex: number }, api: Api) =>
+            cellShape(api, painted[params.dataIndex], ctx),
           data,
         },
       ],
@@ -189,7 +203,16 @@ export function calendar(table: MetricTable, ctx: Ctx, metricTitle: string): Dra
     return {
       x: weeks.indexOf(mondayOf(day)),
       y: weekdayOf(day) - 1,
-      row: row ?? { dimensions: [], value: null, low: null, high: null, n: 0, persons: null, too_few: false, approximate: false },
+      row: row ?? {
+        dimensions: [],
+        value: null,
+        low: null,
+        high: null,
+        n: 0,
+        persons: null,
+        too_few: false,
+        approximate: false,
+      },
       marks: [{ column: table.by[0] ?? 'day', value: day }],
       title: ctx.say.dayLong(day),
     };
@@ -222,7 +245,12 @@ export function calendar(table: MetricTable, ctx: Ctx, metricTitle: string): Dra
 }
 
 /** One column down, another across, with the numbers in the cells. */
-export function crossTable(table: MetricTable, ctx: Ctx, metricTitle: string, order: readonly string[] = []): Drawn {
+export function crossTable(
+  table: MetricTable,
+  ctx: Ctx,
+  metricTitle: string,
+  order: readonly string[] = [],
+): Drawn {
   const [down = '', across = ''] = table.by;
   const sums = (index: 0 | 1) => {
     const found = new Map<string, { value: NumRow['dimensions'][number]; sum: number }>();
@@ -253,7 +281,9 @@ export function crossTable(table: MetricTable, ctx: Ctx, metricTitle: string, or
     };
   });
   const name = (value: NumRow['dimensions'][number]) =>
-    value === null && table.others > 0 ? ctx.say.words.others(ctx.say.count(table.others)) : ctx.name(across, value);
+    value === null && table.others > 0
+      ? ctx.say.words.others(ctx.say.count(table.others))
+      : ctx.name(across, value);
   const drawn = heat(ctx, {
     columns: acrosses.map(name),
     rows: downs.map(value => ctx.fullName(down, value)),

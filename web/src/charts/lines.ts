@@ -1,5 +1,5 @@
 // Lines over an axis of days, hours or steps, with a band where there is an interval.
-import { type Mark, type Table, tableOf, type Tip } from './data.ts';
+import { type Mark, type Table, type Tip, tableOf } from './data.ts';
 import { type Ctx, categoryAxis, type Drawn, grid, isChosen, type Point, valueAxis } from './draw.ts';
 
 export type LinePoint = {
@@ -82,7 +82,10 @@ export function lines(all: readonly Line[], ctx: Ctx, options: LinesOptions): Dr
       series,
     },
     table: tableBehind(all, options, marksAt),
-    legend: all.length > 1 ? all.map(line => ({ label: line.name, colour: line.colour, marks: [], line: !line.columns })) : [],
+    legend:
+      all.length > 1
+        ? all.map(line => ({ label: line.name, colour: line.colour, marks: [], line: !line.columns }))
+        : [],
     ...(options.brush ? { brush: { column: options.brush, values: [...options.axis] } } : {}),
   };
 }
@@ -90,7 +93,14 @@ export function lines(all: readonly Line[], ctx: Ctx, options: LinesOptions): Dr
 /** The band is two stacked lines: an unseen one up to its low end, an area from there. */
 function bandOf(line: Line): object[] {
   if (!line.points.some(point => typeof point.low === 'number')) return [];
-  const common = { type: 'line', symbol: 'none', stack: `band ${line.name}`, silent: true, lineStyle: { opacity: 0 }, z: 1 };
+  const common = {
+    type: 'line',
+    symbol: 'none',
+    stack: `band ${line.name}`,
+    silent: true,
+    lineStyle: { opacity: 0 },
+    z: 1,
+  };
   const low = line.points.map(point => point.low ?? null);
   const span = line.points.map(point =>
     typeof point.low === 'number' && typeof point.high === 'number' ? point.high - point.low : null,

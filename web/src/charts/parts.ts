@@ -125,7 +125,14 @@ export function stackedBars(
   return {
     option: {
       grid: grid(),
-      yAxis: { ...categoryAxis(look, rows.map(row => row.name), nameLabel(140)), inverse: true },
+      yAxis: {
+        ...categoryAxis(
+          look,
+          rows.map(row => row.name),
+          nameLabel(140),
+        ),
+        inverse: true,
+      },
       xAxis: valueAxis(look, { formatter: (value: number) => say.unit(value, options.unit) }),
       tooltip: { trigger: 'item' },
       series: kinds.map((kind, index) => ({
@@ -138,15 +145,20 @@ export function stackedBars(
           borderColor: look.surface,
           borderWidth: 0.6,
         },
-        data: rows.map((row): Point => ({
-          value: row.values[index] ?? null,
-          marks: row.marks,
-          tip: {
-            title: row.name,
-            lines: [...kinds.map((one, i): [string, string] => [one.name, row.texts[i] ?? '–']), ...row.lines],
-          },
-          itemStyle: { opacity: opacity(ctx, row.marks) },
-        })),
+        data: rows.map(
+          (row): Point => ({
+            value: row.values[index] ?? null,
+            marks: row.marks,
+            tip: {
+              title: row.name,
+              lines: [
+                ...kinds.map((one, i): [string, string] => [one.name, row.texts[i] ?? '–']),
+                ...row.lines,
+              ],
+            },
+            itemStyle: { opacity: opacity(ctx, row.marks) },
+          }),
+        ),
       })),
     },
     table,

@@ -1,6 +1,15 @@
 // Bars whose end is a range: what the critical path gives where an order is undecided.
 import { type Cell, tableOf } from './data.ts';
-import { type Ctx, categoryAxis, type Drawn, grid, nameLabel, rowsHeight, textStyle, valueAxis } from './draw.ts';
+import {
+  type Ctx,
+  categoryAxis,
+  type Drawn,
+  grid,
+  nameLabel,
+  rowsHeight,
+  textStyle,
+  valueAxis,
+} from './draw.ts';
 
 export type RangeRow = {
   name: string;
@@ -39,11 +48,21 @@ export function rangeBars(
   return {
     option: {
       grid: grid({ right: 96 }),
-      yAxis: { ...categoryAxis(look, rows.map(row => row.name), nameLabel(150)), inverse: true },
+      yAxis: {
+        ...categoryAxis(
+          look,
+          rows.map(row => row.name),
+          nameLabel(150),
+        ),
+        inverse: true,
+      },
       xAxis: valueAxis(look, { formatter: (value: number) => say.share(value, 0) }, { min: 0 }),
       tooltip: { trigger: 'item' },
       series: [
-        { ...bar, data: rows.map(row => ({ value: row.low, tip: tip(row), itemStyle: { color: row.colour } })) },
+        {
+          ...bar,
+          data: rows.map(row => ({ value: row.low, tip: tip(row), itemStyle: { color: row.colour } })),
+        },
         {
           ...bar,
           data: rows.map(row => ({
@@ -63,7 +82,9 @@ export function rangeBars(
           symbol: 'rect',
           symbolSize: [2, 18],
           itemStyle: { color: look.ink },
-          data: rows.flatMap((row, index) => (row.against === null ? [] : [{ value: [row.against, index], tip: tip(row) }])),
+          data: rows.flatMap((row, index) =>
+            row.against === null ? [] : [{ value: [row.against, index], tip: tip(row) }],
+          ),
           z: 4,
         },
       ],

@@ -12,7 +12,7 @@ import {
   valueAxis,
 } from './draw.ts';
 
-export type StackedOptions = { previous?: MetricTable | null; step?: 1 | 7; brush?: boolean };
+export type StackedOptions = { previous?: MetricTable | null; step?: 1 | 7; brush?: boolean; gaps?: boolean };
 
 type Series = { value: Cell; others: boolean; rows: Map<string, NumRow>; sum: number };
 
@@ -76,6 +76,7 @@ export function stackedByDay(table: MetricTable, ctx: Ctx, options: StackedOptio
         value: say.short(one.sum),
       }))
     : [];
+  if (options.gaps) drawn.push(gapMarks(days, totals, ctx));
   const before = previousLine(options.previous ?? null, days, ctx);
   if (before) {
     drawn.push(before);
@@ -96,7 +97,11 @@ export function stackedByDay(table: MetricTable, ctx: Ctx, options: StackedOptio
 }
 
 function daysOf(table: MetricTable, step: 1 | 7): string[] {
-  const days = table.rows.map(row => row.dimensions[0]).filter(day => day !== null).map(String).sort();
+  const days = table.rows
+    .map(row => row.dimensions[0])
+    .filter(day => day !== null)
+    .map(String)
+    .sort();
   const first = days[0];
   const last = days.at(-1);
   if (first === undefined || last === undefined) return [];
@@ -123,6 +128,28 @@ function seriesOf(table: MetricTable): Series[] {
     series.set(key, one);
   }
   return [...series.values()].sort((a, b) => Number(a.others) - Number(b.others) || b.sum - a.sum);
+}
+
+/** Days without a row, marked at the axis: a gap is easily taken for a quiet day. */
+function gapMarks(days: readonly string[], totals: ReadonlyMap<string, number>, ctx: Ctx): object {
+  return {
+    type: 'scatter',
+    symbol: 'triangle',
+    symbolSize: 8,
+    symbolOffset: [0, -6],
+    itemStyle: { color: ctx.look.rejected },
+    data: days.flatMap(day =>
+      totals.has(day)
+        ? []
+        : [
+            {
+              value: [day, 0],
+              tip: { title: ctx.fullName('day', day), lines: [[ctx.say.words.figures.transactions, '0']] },
+            },
+          ],
+    ),
+    z: 4,
+  };
 }
 
 /** The period before, day for day under the days of this one. */

@@ -31,7 +31,14 @@ export function steps(points: readonly StepPoint[], ctx: Ctx, options: StepsOpti
       [say.words.atRisk, say.count(point.at_risk)],
     ],
   });
-  const band = { type: 'line', step: 'end', symbol: 'none', stack: 'band', silent: true, lineStyle: { opacity: 0 } };
+  const band = {
+    type: 'line',
+    step: 'end',
+    symbol: 'none',
+    stack: 'band',
+    silent: true,
+    lineStyle: { opacity: 0 },
+  };
   // A curve far from 0 needs its room; a share of nearly all must not look like half.
   const least = Math.min(...points.filter(point => point.x > 0).map(point => point.low), 1);
   const min = Math.max(0, Math.floor(least * 10 - 1) / 10);

@@ -40,7 +40,13 @@ export function waterfall(
       say.ms(bar.service_ms),
       bar.on_path ? w.yes : w.no,
     ],
-    raw: [`${bar.microservice} ${bar.image ?? ''}`.trim(), bar.start_ms, bar.queue_ms, bar.service_ms, bar.on_path],
+    raw: [
+      `${bar.microservice} ${bar.image ?? ''}`.trim(),
+      bar.start_ms,
+      bar.queue_ms,
+      bar.service_ms,
+      bar.on_path,
+    ],
     marks: [],
   }));
   const data = sorted.map((bar, index) => ({
@@ -59,7 +65,11 @@ export function waterfall(
     option: {
       grid: grid(),
       yAxis: {
-        ...categoryAxis(look, sorted.map(bar => name(bar.microservice, bar.image)), nameLabel(150)),
+        ...categoryAxis(
+          look,
+          sorted.map(bar => name(bar.microservice, bar.image)),
+          nameLabel(150),
+        ),
         inverse: true,
       },
       xAxis: valueAxis(

@@ -65,7 +65,11 @@ export function whiskers(dots: readonly Dot[], ctx: Ctx, options: WhiskerOptions
     option: {
       grid: grid({ right: 70 }),
       yAxis: {
-        ...categoryAxis(look, dots.map(dot => dot.name), nameLabel(options.names ?? 130)),
+        ...categoryAxis(
+          look,
+          dots.map(dot => dot.name),
+          nameLabel(options.names ?? 130),
+        ),
         inverse: true,
       },
       xAxis: valueAxis(

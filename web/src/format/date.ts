@@ -67,7 +67,9 @@ export function weekdayName(language: Language, weekday: number, width: 'long' |
 }
 
 export function monthName(language: Language, month: number, width: 'long' | 'short' = 'long'): string {
-  return formatter(language, { month: width, timeZone: 'UTC' }).format(new Date(Date.UTC(2024, month - 1, 1)));
+  return formatter(language, { month: width, timeZone: 'UTC' }).format(
+    new Date(Date.UTC(2024, month - 1, 1)),
+  );
 }
 
 /** ISO weekday of a day: Monday is 1. */

@@ -86,7 +86,8 @@ export const en = {
   emptyLakeHint: 'Read logs into it; this page shows them as soon as they are published:',
   nothingHere: 'Nothing to show here',
   // Basis
-  basis: (n: string, processes: string, days: string) => `${n} transactions in ${processes} processes, ${days}`,
+  basis: (n: string, processes: string, days: string) =>
+    `${n} transactions in ${processes} processes, ${days}`,
   basisPersons: (n: string) => `${n} persons`,
   excluded: (n: string, words: string) => `${n} rows left out: ${words}`,
   outsize: 'Mind',
@@ -94,7 +95,12 @@ export const en = {
   // Outcomes
   outcomes: { accepted: 'Accepted', rejected: 'Rejected', technical: 'Technical error' },
   kinds: { first: 'First attempt', retry: 'Retry', repeat: 'Repeat' },
-  culprits: { person: 'The person can mend it', attack: 'Looks like an attack', ours: 'Ours to mend', none: '–' },
+  culprits: {
+    person: 'The person can mend it',
+    attack: 'Looks like an attack',
+    ours: 'Ours to mend',
+    none: '–',
+  },
   culpritsShort: { person: 'person', attack: 'attack', ours: 'ours', none: '–' },
   // Clients
   figures: {
@@ -113,7 +119,8 @@ export const en = {
   logScale: 'log scale',
   outcomesTitle: 'Acceptance',
   kindsOfAcceptance: 'Acceptance, four ways',
-  kindsOfAcceptanceNote: 'With 95% intervals that allow for one person’s attempts going together. Technical errors are apart.',
+  kindsOfAcceptanceNote:
+    'With 95% intervals that allow for one person’s attempts going together. Technical errors are apart.',
   acceptancePerDay: 'Acceptance per day',
   byClient: 'By client',
   clientsShown: (shown: string, all: string) => `the ${shown} largest of ${all}`,
@@ -160,13 +167,15 @@ export const en = {
   byHour: 'Latency by hour of day',
   queueMean: 'Queue, mean',
   waterfall: 'Waterfall',
-  waterfallNote: 'One real transaction near the median, one near p95. Bars with a dark edge are on the critical path.',
+  waterfallNote:
+    'One real transaction near the median, one near p95. Bars with a dark edge are on the critical path.',
   waterfallOf: (share: string) => (share === '0.5' ? 'Median transaction' : 'p95 transaction'),
   offPath: 'beside the path',
   inPath: 'on the path',
   start: 'Start',
   whatIf: 'What if a microservice were faster?',
-  whatIfNote: (n: string) => `Worked out transaction by transaction along the critical path, over ${n} of them.`,
+  whatIfNote: (n: string) =>
+    `Worked out transaction by transaction along the critical path, over ${n} of them.`,
   faster: (percent: string) => `${percent} faster`,
   before: 'Now',
   after: 'Then',
@@ -198,7 +207,8 @@ export const en = {
   flowNote: 'What follows a refused attempt.',
   flowEnds: { accepted: 'accepted', gone: 'given up', open: 'open' },
   curve: 'How soon people are accepted',
-  curveNote: 'Kaplan–Meier: share of processes accepted by then, open ones counted as long as they were seen.',
+  curveNote:
+    'Kaplan–Meier: share of processes accepted by then, open ones counted as long as they were seen.',
   byAttempt: 'by attempt',
   byMinute: 'by minute',
   minutes: 'Minutes since the first attempt',
@@ -263,7 +273,8 @@ export const en = {
   effect: 'Effect',
   pAdjusted: (p: string) => `p ${p} after multiple testing`,
   median: 'median',
-  whyEmpty: 'Nothing is selected yet. Filter by a client, a day, a code or a stretch of time, then ask again.',
+  whyEmpty:
+    'Nothing is selected yet. Filter by a client, a day, a code or a stretch of time, then ask again.',
   // Transactions
   transactionsTitle: 'Transactions',
   transactionsNote: 'Pseudonymous: tokens in place of identities.',

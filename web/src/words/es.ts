@@ -4,7 +4,12 @@ import type { Words } from './index.ts';
 export const es: Words = {
   product: 'veriscope',
   skip: 'Ir al contenido',
-  tabs: { clients: 'Clientes', microservices: 'Tiempos de microservicios', retries: 'Reintentos', data: 'Datos' },
+  tabs: {
+    clients: 'Clientes',
+    microservices: 'Tiempos de microservicios',
+    retries: 'Reintentos',
+    data: 'Datos',
+  },
   language: 'Idioma',
   theme: 'Tema',
   themes: { auto: 'Como el sistema', light: 'Claro', dark: 'Oscuro' },
@@ -197,7 +202,8 @@ export const es: Words = {
   flowNote: 'Qué sigue a un intento rechazado.',
   flowEnds: { accepted: 'aceptada', gone: 'abandono', open: 'abierto' },
   curve: 'Con qué rapidez se acepta a las personas',
-  curveNote: 'Kaplan–Meier: proporción de procesos aceptados hasta entonces; los abiertos cuentan mientras se los vio.',
+  curveNote:
+    'Kaplan–Meier: proporción de procesos aceptados hasta entonces; los abiertos cuentan mientras se los vio.',
   byAttempt: 'por intento',
   byMinute: 'por minuto',
   minutes: 'Minutos desde el primer intento',
@@ -260,7 +266,8 @@ export const es: Words = {
   effect: 'Efecto',
   pAdjusted: p => `p ${p} tras pruebas múltiples`,
   median: 'mediana',
-  whyEmpty: 'Aún no hay nada seleccionado. Filtre por un cliente, un día, un código o un tramo y pregunte de nuevo.',
+  whyEmpty:
+    'Aún no hay nada seleccionado. Filtre por un cliente, un día, un código o un tramo y pregunte de nuevo.',
   transactionsTitle: 'Transacciones',
   transactionsNote: 'Seudónimas: códigos en lugar de identidades.',
   transactionsTotal: n => `${n} transacciones`,

@@ -1,13 +1,28 @@
 // Counting over the rows of the mock: filters, numbers with intervals, metrics by dimensions.
 
-export const ORDERED = new Set(['day', 'week', 'hour', 'minute', 'weekday', 'year', 'month', 'attempt', 'summary_code', 'total_time_ms']);
+export const ORDERED = new Set([
+  'day',
+  'week',
+  'hour',
+  'minute',
+  'weekday',
+  'year',
+  'month',
+  'attempt',
+  'summary_code',
+  'total_time_ms',
+]);
 
 const METRICS = {
   transactions: { unit: 'count' },
   acceptance: { unit: 'share', hit: row => row.outcome === 'accepted' },
   acceptance_first: { unit: 'share', base: row => row.attempt === 1, hit: row => row.outcome === 'accepted' },
   acceptance_last: { unit: 'share', base: row => row.is_last, hit: row => row.outcome === 'accepted' },
-  acceptance_decided: { unit: 'share', base: row => row.outcome !== 'technical', hit: row => row.outcome === 'accepted' },
+  acceptance_decided: {
+    unit: 'share',
+    base: row => row.outcome !== 'technical',
+    hit: row => row.outcome === 'accepted',
+  },
   technical_error_rate: { unit: 'share', hit: row => row.outcome === 'technical' },
 };
 
@@ -25,12 +40,15 @@ export function filtersOf(params, prefix = '') {
 }
 
 export function select(rows, filters, but) {
-  const tests = [...filters].filter(([column]) => column !== but).map(([column, texts]) => test(column, texts));
+  const tests = [...filters]
+    .filter(([column]) => column !== but)
+    .map(([column, texts]) => test(column, texts));
   return tests.length === 0 ? rows : rows.filter(row => tests.every(passes => passes(row)));
 }
 
 function test(column, texts) {
-  const range = ORDERED.has(column) && texts.length === 1 && texts[0].includes('..') ? texts[0].split('..') : null;
+  const range =
+    ORDERED.has(column) && texts.length === 1 && texts[0].includes('..') ? texts[0].split('..') : null;
   if (!range) return row => texts.includes(row[column] === null ? '' : String(row[column]));
   const number = column !== 'day' && column !== 'week';
   const [low, high] = range.map(end => (end === '' ? null : number ? Number(end) : end));
@@ -42,8 +60,10 @@ export function num(metric, rows) {
   const based = base ? rows.filter(base) : rows;
   const persons = new Set(based.map(row => row.documento)).size;
   const n = based.length;
-  if (unit === 'count') return { value: n, low: null, high: null, n, persons, too_few: false, approximate: false };
-  if (n < 30 || persons < 10) return { value: null, low: null, high: null, n, persons, too_few: true, approximate: false };
+  if (unit === 'count')
+    return { value: n, low: null, high: null, n, persons, too_few: false, approximate: false };
+  if (n < 30 || persons < 10)
+    return { value: null, low: null, high: null, n, persons, too_few: true, approximate: false };
   return { ...wilson(based.filter(hit).length, n), n, persons, too_few: false, approximate: false };
 }
 

@@ -37,10 +37,17 @@ export const microservices = [
   ['ibeta2_full', 'iBeta2 full', 70],
   ['ibeta2_clip', 'iBeta2 CLIP', 24],
   ['geometry_check', 'Geometry check', 13],
-].map(([name, title, mean]) => ({ name, title, mean, images: name === 'geometry_check' ? [] : ['near_img', 'far_img'] }));
+].map(([name, title, mean]) => ({
+  name,
+  title,
+  mean,
+  images: name === 'geometry_check' ? [] : ['near_img', 'far_img'],
+}));
 
 const WEEKDAY_WEIGHT = [0, 6, 9, 11, 14, 16, 15, 7];
-const HOUR_WEIGHT = [2, 1, 1, 1, 0.4, 0.3, 0.6, 3, 18, 26, 38, 36, 30, 24, 37, 35, 46, 28, 25, 16, 7, 16, 9, 3];
+const HOUR_WEIGHT = [
+  2, 1, 1, 1, 0.4, 0.3, 0.6, 3, 18, 26, 38, 36, 30, 24, 37, 35, 46, 28, 25, 16, 7, 16, 9, 3,
+];
 
 /** mulberry32: small, seeded, good enough for a fixture. */
 export function random(seed) {
@@ -65,11 +72,21 @@ function pick(next, weighted) {
 }
 
 const CLIENTS = {
-  month: [['convenio_1', 55], ['convenio_6', 20], ['convenio_2', 15], ['convenio_4', 6], ['convenio_5', 3], ['convenio_3', 1]],
+  month: [
+    ['convenio_1', 55],
+    ['convenio_6', 20],
+    ['convenio_2', 15],
+    ['convenio_4', 6],
+    ['convenio_5', 3],
+    ['convenio_3', 1],
+  ],
   one: [['convenio_1', 1]],
   odd: [
     ['<img src=x onerror="window.hacked=1">"Ban & Co"\'', 60],
-    ['A client whose name is so long that no card, chip or axis of any chart has room for the whole of it', 30],
+    [
+      'A client whose name is so long that no card, chip or axis of any chart has room for the whole of it',
+      30,
+    ],
     [null, 10],
   ],
   many: Array.from({ length: 3000 }, (_, i) => [`client ${String(i + 1).padStart(4, '0')}`, 3000 / (i + 5)]),
@@ -82,7 +99,9 @@ export function monthOf(kind) {
   const clients = CLIENTS[kind] ?? CLIENTS.month;
   const rows = [];
   const days = Array.from({ length: 24 }, (_, i) => `2025-01-${String(i + 8).padStart(2, '0')}`);
-  const dayWeights = days.filter(day => !['2025-01-11', '2025-01-12', '2025-01-18'].includes(day)).map(day => [day, WEEKDAY_WEIGHT[weekday(day)] * (0.5 + next())]);
+  const dayWeights = days
+    .filter(day => !['2025-01-11', '2025-01-12', '2025-01-18'].includes(day))
+    .map(day => [day, WEEKDAY_WEIGHT[weekday(day)] * (0.5 + next())]);
   let process = 0;
   while (rows.length < (kind === 'one' ? 1200 : 14654)) {
     process += 1;
@@ -91,19 +110,55 @@ export function monthOf(kind) {
       documento: `documento_${Math.floor(next() ** 1.4 * 3000)}`,
       convenio: pick(next, clients),
       day: pick(next, dayWeights),
-      image_quality_near_img: pick(next, [['SD', 80], ['FULLHD', 18], ['XGA', 2]]),
-      aspect_ratio_near_img: pick(next, [['PORTRAIT', 84], ['LANDSCAPE', 15], ['SQUARE', 1]]),
-      device: pick(next, [['phone model A', 40], ['phone model B', 30], ['phone model D', 12], ['', 18]]),
-      browser: pick(next, [['Chrome', 50], ['Safari', 20], ['megvii', 30]]),
-      country: pick(next, [['CO', 95], ['VE', 2], ['EC', 2], ['US', 1]]),
+      image_quality_near_img: pick(next, [
+        ['SD', 80],
+        ['FULLHD', 18],
+        ['XGA', 2],
+      ]),
+      aspect_ratio_near_img: pick(next, [
+        ['PORTRAIT', 84],
+        ['LANDSCAPE', 15],
+        ['SQUARE', 1],
+      ]),
+      device: pick(next, [
+        ['phone model A', 40],
+        ['phone model B', 30],
+        ['phone model D', 12],
+        ['', 18],
+      ]),
+      browser: pick(next, [
+        ['Chrome', 50],
+        ['Safari', 20],
+        ['megvii', 30],
+      ]),
+      country: pick(next, [
+        ['CO', 95],
+        ['VE', 2],
+        ['EC', 2],
+        ['US', 1],
+      ]),
     };
     let accepted = false;
     const attempts = next() < 0.6 ? 1 : 1 + Math.floor(next() * 7);
-    let hour = Number(pick(next, HOUR_WEIGHT.map((weight, i) => [i, weight])));
+    let hour = Number(
+      pick(
+        next,
+        HOUR_WEIGHT.map((weight, i) => [i, weight]),
+      ),
+    );
     for (let attempt = 1; attempt <= attempts; attempt++) {
-      const code = pick(next, CODES.map(c => [c, c[5]]));
+      const code = pick(
+        next,
+        CODES.map(c => [c, c[5]]),
+      );
       if (next() < 0.02) hour = Math.min(23, hour + 1);
-      const total = Math.round(500 + 900 * next() + 1200 * next() ** 4 + (shared.image_quality_near_img === 'FULLHD' ? 2400 * next() : 0) + (code[0] === 1400 ? 500 : 0));
+      const total = Math.round(
+        500 +
+          900 * next() +
+          1200 * next() ** 4 +
+          (shared.image_quality_near_img === 'FULLHD' ? 2400 * next() : 0) +
+          (code[0] === 1400 ? 500 : 0),
+      );
       rows.push({
         file_token: `t${String(rows.length).padStart(6, '0')}`,
         ...shared,
