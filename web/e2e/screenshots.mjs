@@ -10,7 +10,10 @@ const SIZES = {
   wall: { width: 2560, height: 1440 },
 };
 const TABS = ['clients', 'microservices', 'retries', 'data'];
-const SHEETS = { why: '/clients?open=why&select.summary_code=1402', transactions: '/clients?open=transactions' };
+const SHEETS = {
+  why: '/clients?open=why&select.summary_code=1402',
+  transactions: '/clients?open=transactions',
+};
 
 await mkdir(folder, { recursive: true });
 const server = await startServer(process.env.VERISCOPE_LOOK_CASE ?? 'month');
@@ -25,7 +28,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       await visit(page, server, `${path}${path.includes('?') ? '&' : '?'}lang=${dark ? 'es' : 'en'}`);
       await settled(page);
       await page.waitForTimeout(400);
-      await page.screenshot({ path: `${folder}/${file}.png`, fullPage: true });
+      await page.screenshot({ path: `${folder}/${file}.png`, fullPage: !(name in SHEETS) });
       for (const fault of faults) console.error(file, fault);
       await context.close();
     }

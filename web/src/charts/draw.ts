@@ -71,6 +71,12 @@ export function valueAxis(look: Look, label: object = {}, more: object = {}) {
   };
 }
 
+/** From nothing to all, in quarters; or to a smaller end, as it comes. */
+export function shareAxis(look: Look, say: Say, max = 1) {
+  const label = { formatter: (value: number) => say.share(value, 0) };
+  return valueAxis(look, label, { min: 0, max, ...(max === 1 ? { interval: 0.25 } : {}) });
+}
+
 export function grid(more: object = {}) {
   return { left: 4, right: 14, top: 12, bottom: 4, outerBoundsMode: 'same', ...more };
 }

@@ -59,7 +59,7 @@ export function flow(links: readonly Link[], ctx: Ctx, options: FlowOptions): Dr
         width: 130,
         overflow: 'truncate',
         // A label in a sliver would run into its neighbours.
-        show: n / total > 0.015,
+        show: n / total > 0.03,
         formatter: () =>
           `${isEnd(code) || code === OTHER ? full(code) : options.name(code)}  ${say.count(n)}`,
       },
@@ -92,7 +92,7 @@ export function flow(links: readonly Link[], ctx: Ctx, options: FlowOptions): Dr
           top: 8,
           bottom: 8,
           nodeWidth: 12,
-          nodeGap: 7,
+          nodeGap: 9,
           layoutIterations: 0,
           draggable: false,
           data: nodes,

@@ -1,6 +1,15 @@
 // Lines over an axis of days, hours or steps, with a band where there is an interval.
 import { type Mark, type Table, type Tip, tableOf } from './data.ts';
-import { type Ctx, categoryAxis, type Drawn, grid, isChosen, type Point, valueAxis } from './draw.ts';
+import {
+  type Ctx,
+  categoryAxis,
+  type Drawn,
+  grid,
+  isChosen,
+  type Point,
+  shareAxis,
+  valueAxis,
+} from './draw.ts';
 
 export type LinePoint = {
   value: number | null;
@@ -70,14 +79,10 @@ export function lines(all: readonly Line[], ctx: Ctx, options: LinesOptions): Dr
     option: {
       grid: grid(),
       xAxis: categoryAxis(look, options.axis, { formatter: (value: string) => options.axisName(value) }),
-      yAxis: valueAxis(
-        look,
-        {
-          formatter: (value: number) =>
-            options.unit === 'share' ? say.share(value, 0) : say.unit(value, options.unit),
-        },
-        options.unit === 'share' ? { min: 0, max: options.max ?? 1 } : { min: 0 },
-      ),
+      yAxis:
+        options.unit === 'share'
+          ? shareAxis(look, say, options.max)
+          : valueAxis(look, { formatter: (value: number) => say.unit(value, options.unit) }, { min: 0 }),
       tooltip: { trigger: 'axis', axisPointer: { lineStyle: { color: look.soft } } },
       series,
     },

@@ -7,8 +7,8 @@ import {
   grid,
   nameLabel,
   rowsHeight,
+  shareAxis,
   textStyle,
-  valueAxis,
 } from './draw.ts';
 
 export type RangeRow = {
@@ -44,10 +44,11 @@ export function rangeBars(
     title: row.name,
     lines: [[options.valueTitle, row.text], [options.againstTitle, row.againstText], ...row.lines],
   });
+  const end = Math.ceil(Math.max(0.1, ...rows.map(row => Math.max(row.high, row.against ?? 0))) * 20) / 20;
   const bar = { type: 'bar', stack: 'range', barMaxWidth: 16 };
   return {
     option: {
-      grid: grid({ right: 96 }),
+      grid: grid({ right: 100 }),
       yAxis: {
         ...categoryAxis(
           look,
@@ -56,7 +57,7 @@ export function rangeBars(
         ),
         inverse: true,
       },
-      xAxis: valueAxis(look, { formatter: (value: number) => say.share(value, 0) }, { min: 0 }),
+      xAxis: shareAxis(look, say, end),
       tooltip: { trigger: 'item' },
       series: [
         {
@@ -70,12 +71,6 @@ export function rangeBars(
             tip: tip(row),
             itemStyle: { color: row.colour, opacity: 0.4 },
           })),
-          label: {
-            show: true,
-            position: 'right',
-            ...textStyle(look, 11),
-            formatter: (params: { dataIndex: number }) => rows[params.dataIndex]?.text ?? '',
-          },
         },
         {
           type: 'scatter',
@@ -86,6 +81,22 @@ export function rangeBars(
             row.against === null ? [] : [{ value: [row.against, index], tip: tip(row) }],
           ),
           z: 4,
+        },
+        // Values stand in a column of their own at the right, clear of the ticks.
+        {
+          type: 'scatter',
+          symbolSize: 0.1,
+          silent: true,
+          data: rows.map((row, index) => ({
+            value: [end, index],
+            label: {
+              show: true,
+              position: 'right',
+              distance: 8,
+              ...textStyle(look, 11),
+              formatter: () => row.text,
+            },
+          })),
         },
       ],
     },

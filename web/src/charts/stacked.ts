@@ -12,7 +12,13 @@ import {
   valueAxis,
 } from './draw.ts';
 
-export type StackedOptions = { previous?: MetricTable | null; step?: 1 | 7; brush?: boolean; gaps?: boolean };
+export type StackedOptions = {
+  previous?: MetricTable | null;
+  step?: 1 | 7;
+  brush?: boolean;
+  gaps?: boolean;
+  order?: readonly string[];
+};
 
 type Series = { value: Cell; others: boolean; rows: Map<string, NumRow>; sum: number };
 
@@ -20,7 +26,7 @@ export function stackedByDay(table: MetricTable, ctx: Ctx, options: StackedOptio
   const [axis = 'day', column = ''] = table.by;
   const { say, look } = ctx;
   const days = daysOf(table, options.step ?? 1);
-  const series = seriesOf(table);
+  const series = seriesOf(table, options.order ?? []);
   const totals = new Map<string, number>();
   for (const row of table.rows) {
     const day = String(row.dimensions[0]);
@@ -112,7 +118,8 @@ function daysOf(table: MetricTable, step: 1 | 7): string[] {
 }
 
 /** Series, largest first, the groups put together last. */
-function seriesOf(table: MetricTable): Series[] {
+function seriesOf(table: MetricTable, order: readonly string[]): Series[] {
+  const place = (one: Series) => order.indexOf(String(one.value));
   const series = new Map<string, Series>();
   for (const row of table.rows) {
     const value = table.by.length > 1 ? (row.dimensions[1] ?? null) : null;
@@ -127,7 +134,9 @@ function seriesOf(table: MetricTable): Series[] {
     one.sum += row.value ?? 0;
     series.set(key, one);
   }
-  return [...series.values()].sort((a, b) => Number(a.others) - Number(b.others) || b.sum - a.sum);
+  return [...series.values()].sort(
+    (a, b) => Number(a.others) - Number(b.others) || place(a) - place(b) || b.sum - a.sum,
+  );
 }
 
 /** Days without a row, marked at the axis: a gap is easily taken for a quiet day. */

@@ -74,7 +74,7 @@ export function waterfall(
       },
       xAxis: valueAxis(
         look,
-        { formatter: (value: number) => say.ms(value) },
+        { formatter: (value: number) => say.ms(value), showMaxLabel: totalMs === null },
         { min: 0, ...(totalMs === null ? {} : { max: totalMs }) },
       ),
       tooltip: { trigger: 'item' },

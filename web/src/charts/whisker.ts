@@ -8,8 +8,8 @@ import {
   nameLabel,
   opacity,
   rowsHeight,
+  shareAxis,
   textStyle,
-  valueAxis,
 } from './draw.ts';
 
 export type Dot = {
@@ -30,7 +30,6 @@ export type Dot = {
 export type WhiskerOptions = {
   nameTitle: string;
   valueTitle: string;
-  unit?: string;
   names?: number;
   /** An end of the axis that is not the data's. */
   max?: number;
@@ -43,14 +42,13 @@ type Api = {
 
 export function whiskers(dots: readonly Dot[], ctx: Ctx, options: WhiskerOptions): Drawn {
   const { look, say } = ctx;
-  const unit = options.unit ?? 'share';
   const table = tableOf([
     [options.nameTitle, false],
     [options.valueTitle, true],
     [say.words.interval, true],
   ]);
   table.rows = dots.map(dot => ({
-    cells: [dot.fullName, dot.text, interval(dot, ctx, unit)],
+    cells: [dot.fullName, dot.text, interval(dot, ctx)],
     raw: [dot.raw, dot.value, dot.low === null || dot.high === null ? null : `${dot.low} – ${dot.high}`],
     marks: dot.marks,
   }));
@@ -63,7 +61,7 @@ export function whiskers(dots: readonly Dot[], ctx: Ctx, options: WhiskerOptions
   const known = dots.flatMap((dot, index) => (dot.value === null ? [] : [{ dot, index }]));
   return {
     option: {
-      grid: grid({ right: 70 }),
+      grid: grid({ right: 100 }),
       yAxis: {
         ...categoryAxis(
           look,
@@ -72,11 +70,7 @@ export function whiskers(dots: readonly Dot[], ctx: Ctx, options: WhiskerOptions
         ),
         inverse: true,
       },
-      xAxis: valueAxis(
-        look,
-        { formatter: (value: number) => (unit === 'share' ? say.share(value, 0) : say.unit(value, unit)) },
-        { min: 0, ...(unit === 'share' ? { max: options.max ?? 1 } : {}) },
-      ),
+      xAxis: shareAxis(look, say, options.max),
       tooltip: { trigger: 'item' },
       series: [
         {
@@ -100,7 +94,7 @@ export function whiskers(dots: readonly Dot[], ctx: Ctx, options: WhiskerOptions
         },
         {
           type: 'scatter',
-          symbolSize: 11,
+          symbolSize: 9,
           data: known.map(({ dot, index }) => item(dot, [dot.value, index])),
           z: 3,
         },
@@ -110,7 +104,7 @@ export function whiskers(dots: readonly Dot[], ctx: Ctx, options: WhiskerOptions
           symbolSize: 0.1,
           silent: true,
           data: dots.map((dot, index) => ({
-            value: [unit === 'share' ? (options.max ?? 1) : 0, index],
+            value: [options.max ?? 1, index],
             label: {
               show: true,
               position: 'right',
@@ -129,8 +123,8 @@ export function whiskers(dots: readonly Dot[], ctx: Ctx, options: WhiskerOptions
   };
 }
 
-function interval(dot: Dot, ctx: Ctx, unit: string): string {
-  return dot.low === null || dot.high === null ? '–' : ctx.say.range(dot.low, dot.high, unit);
+function interval(dot: Dot, ctx: Ctx): string {
+  return dot.low === null || dot.high === null ? '–' : ctx.say.range(dot.low, dot.high, 'share');
 }
 
 function whiskerShape(api: Api, known: readonly { dot: Dot; index: number }[], ctx: Ctx) {

@@ -264,6 +264,7 @@ export const en = {
   whyTitle: 'Why is this different?',
   whySelected: 'Selected',
   whyAgainst: 'The rest',
+  whyAll: 'all other transactions',
   whyTested: (n: string) => `${n} columns compared`,
   whySampled: 'over a sample',
   whyNothing: 'Nothing sets these transactions apart: no column differs more than chance allows.',

@@ -257,6 +257,7 @@ export const es: Words = {
   whyTitle: '¿Por qué es distinto?',
   whySelected: 'Selección',
   whyAgainst: 'El resto',
+  whyAll: 'todas las demás transacciones',
   whyTested: n => `${n} columnas comparadas`,
   whySampled: 'sobre una muestra',
   whyNothing: 'Nada distingue estas transacciones: ninguna columna difiere más de lo que permite el azar.',
