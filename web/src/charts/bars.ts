@@ -50,12 +50,12 @@ export function bars(rows: readonly Bar[], ctx: Ctx, options: BarsOptions): Draw
   });
   return {
     option: {
-      grid: grid({ right: 64 }),
+      grid: grid({ right: look.narrow ? 44 : Math.round(64 * look.scale) }),
       yAxis: {
         ...categoryAxis(
           look,
           rows.map(row => row.name),
-          nameLabel(options.names ?? 150),
+          nameLabel(look, options.names ?? 150),
         ),
         inverse: true,
       },
@@ -63,7 +63,9 @@ export function bars(rows: readonly Bar[], ctx: Ctx, options: BarsOptions): Draw
         ...valueAxis(look, { formatter: (value: number) => shortUnit(value, options.unit, ctx) }),
         // A log axis begins at 1; a bar of one transaction must still be seen.
         ...(options.log ? { type: 'log', min: 0.8, logBase: 10 } : {}),
-        ...(options.log ? { axisLabel: { ...textStyle(look), formatter: logLabel(ctx) } } : {}),
+        ...(options.log
+          ? { axisLabel: { ...textStyle(look), hideOverlap: true, formatter: logLabel(ctx) } }
+          : {}),
       },
       tooltip: { trigger: 'item' },
       series: [

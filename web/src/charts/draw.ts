@@ -46,7 +46,7 @@ export function isChosen(ctx: Ctx, marks: readonly Mark[]): boolean {
 }
 
 export function textStyle(look: Look, size = 12) {
-  return { color: look.soft, fontFamily: look.font, fontSize: size };
+  return { color: look.soft, fontFamily: look.font, fontSize: Math.round(size * look.scale) };
 }
 
 export function categoryAxis(look: Look, data: readonly string[], label: object = {}) {
@@ -82,8 +82,14 @@ export function grid(more: object = {}) {
 }
 
 /** Names of a horizontal bar's categories: cut where they are too long, whole on hover. */
-export function nameLabel(width: number) {
-  return { width, overflow: 'truncate', ellipsis: '…', interval: 0, hideOverlap: false };
+export function nameLabel(look: Look, width: number) {
+  return {
+    width: Math.round(width * (look.narrow ? 0.76 : look.scale)),
+    overflow: 'truncate',
+    ellipsis: '…',
+    interval: 0,
+    hideOverlap: false,
+  };
 }
 
 export type Point = {

@@ -56,7 +56,7 @@ export function flow(links: readonly Link[], ctx: Ctx, options: FlowOptions): Dr
         position: left ? 'right' : 'left',
         ...textStyle(look, 11),
         color: look.ink,
-        width: 130,
+        width: look.narrow ? 110 : Math.round(180 * look.scale),
         overflow: 'truncate',
         // A label in a sliver would run into its neighbours.
         show: n / total > 0.03,

@@ -97,7 +97,7 @@ function heat(ctx: Ctx, options: HeatOptions): Drawn {
         ...(options.top ? { position: 'top' } : {}),
       },
       yAxis: {
-        ...categoryAxis(look, options.rows, nameLabel(options.names ?? 90)),
+        ...categoryAxis(look, options.rows, nameLabel(look, options.names ?? 90)),
         axisLine: { show: false },
         inverse: true,
       },
@@ -147,7 +147,7 @@ function cellShape(api: Api, painted: Painted | undefined, ctx: Ctx) {
             style: {
               text: painted.text,
               fill: textOn(style?.color ?? ctx.look.surface),
-              font: `11px ${ctx.look.font}`,
+              font: `${Math.round(11 * ctx.look.scale)}px ${ctx.look.font}`,
               opacity: style?.opacity,
             },
           }

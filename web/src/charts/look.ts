@@ -2,6 +2,10 @@
 
 export type Look = {
   dark: boolean;
+  /** Text is larger on a screen that is read from afar. */
+  scale: number;
+  /** As on a phone: names get less room. */
+  narrow: boolean;
   surface: string;
   ink: string;
   soft: string;
@@ -19,10 +23,13 @@ export type Look = {
   font: string;
 };
 
-const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", "DejaVu Sans", sans-serif';
+// Single quotes: ECharts puts the name as it is into attributes of SVG.
+const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', 'DejaVu Sans', sans-serif";
 
 export const LIGHT: Look = {
   dark: false,
+  scale: 1,
+  narrow: false,
   surface: '#ffffff',
   ink: '#1c2733',
   soft: '#566372',
@@ -50,6 +57,8 @@ export const LIGHT: Look = {
 
 export const DARK: Look = {
   dark: true,
+  scale: 1,
+  narrow: false,
   surface: '#1a222b',
   ink: '#e8edf2',
   soft: '#a7b3bf',
@@ -111,5 +120,5 @@ export function contrast(a: string, b: string): number {
 
 /** The colour of text that reads best on a ground. */
 export function textOn(ground: string): string {
-  return contrast(ground, '#ffffff') >= contrast(ground, '#10181f') ? '#ffffff' : '#10181f';
+  return contrast(ground, '#ffffff') >= contrast(ground, '#000000') ? '#ffffff' : '#000000';
 }

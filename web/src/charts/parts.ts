@@ -75,7 +75,7 @@ export function ring(slices: readonly Slice[], ctx: Ctx, options: RingOptions): 
                 position: 'inside',
                 color: textOn(slice.colour),
                 fontFamily: look.font,
-                fontSize: 11,
+                fontSize: Math.round(11 * look.scale),
                 formatter: () => say.share(slice.value / sum, 0),
               },
             }),
@@ -129,7 +129,7 @@ export function stackedBars(
         ...categoryAxis(
           look,
           rows.map(row => row.name),
-          nameLabel(140),
+          nameLabel(look, 140),
         ),
         inverse: true,
       },

@@ -48,12 +48,12 @@ export function rangeBars(
   const bar = { type: 'bar', stack: 'range', barMaxWidth: 16 };
   return {
     option: {
-      grid: grid({ right: 100 }),
+      grid: grid({ right: look.narrow ? 74 : Math.round(100 * look.scale) }),
       yAxis: {
         ...categoryAxis(
           look,
           rows.map(row => row.name),
-          nameLabel(150),
+          nameLabel(look, 150),
         ),
         inverse: true,
       },

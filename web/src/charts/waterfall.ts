@@ -68,7 +68,7 @@ export function waterfall(
         ...categoryAxis(
           look,
           sorted.map(bar => name(bar.microservice, bar.image)),
-          nameLabel(150),
+          nameLabel(look, 150),
         ),
         inverse: true,
       },

@@ -61,12 +61,12 @@ export function whiskers(dots: readonly Dot[], ctx: Ctx, options: WhiskerOptions
   const known = dots.flatMap((dot, index) => (dot.value === null ? [] : [{ dot, index }]));
   return {
     option: {
-      grid: grid({ right: 100 }),
+      grid: grid({ right: look.narrow ? 74 : Math.round(100 * look.scale) }),
       yAxis: {
         ...categoryAxis(
           look,
           dots.map(dot => dot.name),
-          nameLabel(options.names ?? 130),
+          nameLabel(look, options.names ?? 130),
         ),
         inverse: true,
       },

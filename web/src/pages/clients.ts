@@ -141,7 +141,10 @@ export function funnelChart(steps: readonly FunnelStep[], ctx: Ctx, names: Names
     valueTitle: words.reached,
     names: 150,
   });
-  drawn.option.grid = { ...(drawn.option.grid as object), right: 100 };
+  drawn.option.grid = {
+    ...(drawn.option.grid as object),
+    right: ctx.look.narrow ? 74 : Math.round(100 * ctx.look.scale),
+  };
   drawn.table.columns.push({ title: words.fell, numeric: true });
   drawn.table.rows.forEach((row, index) => {
     const fell = steps[index]?.fell ?? 0;

@@ -36,7 +36,10 @@ export function attemptsChart(rows: RetriesTab['attempts_per_process'], ctx: Ctx
     ctx,
     { unit: 'count', nameTitle: say.words.attempts, valueTitle: say.words.processes, names: 30 },
   );
-  drawn.option.grid = { ...(drawn.option.grid as object), right: 100 };
+  drawn.option.grid = {
+    ...(drawn.option.grid as object),
+    right: ctx.look.narrow ? 84 : Math.round(100 * ctx.look.scale),
+  };
   return drawn;
 }
 
@@ -76,7 +79,7 @@ export function recoveryChart(rows: readonly Recovery[], ctx: Ctx): Drawn {
   return whiskers(dots, ctx, {
     nameTitle: say.words.attemptAxis,
     valueTitle: say.words.outcomes.accepted,
-    names: 90,
+    names: 100,
   });
 }
 

@@ -19,10 +19,19 @@ function remember(key: string, value: string): void {
   }
 }
 
+function watch(query: string, callback: (matches: boolean) => void): void {
+  const list = matchMedia(query);
+  callback(list.matches);
+  list.addEventListener('change', event => callback(event.matches));
+}
+
 class Preferences {
   language = $state<Language>('en');
   theme = $state<ThemeChoice>('auto');
   prefersDark = $state(false);
+  /** A phone; a wall screen. */
+  narrow = $state(false);
+  vast = $state(false);
   readonly dark = $derived(this.theme === 'dark' || (this.theme === 'auto' && this.prefersDark));
 
   start(): void {
@@ -32,10 +41,14 @@ class Preferences {
     if (asked) remember('lang', this.language);
     const theme = remembered('theme');
     this.theme = theme === 'light' || theme === 'dark' ? theme : 'auto';
-    const query = matchMedia('(prefers-color-scheme: dark)');
-    this.prefersDark = query.matches;
-    query.addEventListener('change', event => {
-      this.prefersDark = event.matches;
+    watch('(prefers-color-scheme: dark)', matches => {
+      this.prefersDark = matches;
+    });
+    watch('(max-width: 600px)', matches => {
+      this.narrow = matches;
+    });
+    watch('(min-width: 2200px)', matches => {
+      this.vast = matches;
     });
   }
 

@@ -15,7 +15,11 @@ class Session {
   /** A newer snapshot than the one shown. */
   news = $state<number | null>(null);
   readonly say = $derived(new Say(preferences.language));
-  readonly look = $derived(preferences.dark ? DARK : LIGHT);
+  readonly look = $derived({
+    ...(preferences.dark ? DARK : LIGHT),
+    narrow: preferences.narrow,
+    scale: preferences.vast ? 1.2 : 1,
+  });
 
   start(): () => void {
     this.load();
