@@ -60,7 +60,11 @@ export function bars(rows: readonly Bar[], ctx: Ctx, options: BarsOptions): Draw
         inverse: true,
       },
       xAxis: {
-        ...valueAxis(look, { formatter: (value: number) => shortUnit(value, options.unit, ctx) }),
+        ...valueAxis(
+          look,
+          { formatter: (value: number) => shortUnit(value, options.unit, ctx) },
+          options.unit === 'count' ? { minInterval: 1 } : {},
+        ),
         // A log axis begins at 1; a bar of one transaction must still be seen.
         ...(options.log ? { type: 'log', min: 0.8, logBase: 10 } : {}),
         ...(options.log

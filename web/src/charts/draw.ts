@@ -19,7 +19,13 @@ export type Ctx = {
   chosen(column: string, value: Cell): boolean | null;
 };
 
-export type LegendItem = { label: string; colour: string; marks: Mark[]; value?: string; line?: boolean };
+export type LegendItem = {
+  label: string;
+  colour: string;
+  marks: Mark[];
+  value?: string;
+  shape?: 'line' | 'diamond';
+};
 
 /** A chart, drawn: the option for ECharts, the numbers behind it, and its legend. */
 export type Drawn = {
@@ -30,11 +36,13 @@ export type Drawn = {
   height?: number;
   /** Along its x axis a stretch of this column can be chosen. */
   brush?: { column: string; values: string[] };
+  /** All of it rests on too few to be drawn. */
+  few?: boolean;
   /** Said in the middle of a ring. */
   middle?: { value: string; label: string };
 };
 
-export const DIMMED = 0.22;
+export const DIMMED = 0.28;
 
 /** Full where no mark of these is filtered away. */
 export function opacity(ctx: Ctx, marks: readonly Mark[]): number {

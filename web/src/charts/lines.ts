@@ -89,8 +89,14 @@ export function lines(all: readonly Line[], ctx: Ctx, options: LinesOptions): Dr
     table: tableBehind(all, options, marksAt),
     legend:
       all.length > 1
-        ? all.map(line => ({ label: line.name, colour: line.colour, marks: [], line: !line.columns }))
+        ? all.map(line => ({
+            label: line.name,
+            colour: line.colour,
+            marks: [],
+            ...(line.columns ? {} : { shape: 'line' as const }),
+          }))
         : [],
+    few: options.axis.length > 0 && all.every(line => line.points.every(point => point.value === null)),
     ...(options.brush ? { brush: { column: options.brush, values: [...options.axis] } } : {}),
   };
 }

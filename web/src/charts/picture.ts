@@ -48,7 +48,7 @@ function legendOf(drawn: Drawn, width: number, look: Look): { svg: string; heigh
       y += LINE;
     }
     const svg =
-      `<rect x="${x}" y="${y + 3}" width="11" height="${item.line ? 3 : 11}" rx="2" fill="${item.colour}"/>` +
+      `<rect x="${x}" y="${y + 3}" width="11" height="${item.shape === 'line' ? 3 : 11}" rx="2" fill="${item.colour}"/>` +
       `<text x="${x + 16}" y="${y + 13}" font-family="${escapeText(look.font)}" font-size="12" fill="${look.soft}">${escapeText(label)}</text>`;
     x += wide;
     return svg;

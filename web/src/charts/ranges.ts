@@ -101,7 +101,7 @@ export function rangeBars(
       ],
     },
     table,
-    legend: [{ label: options.againstTitle, colour: look.ink, marks: [], line: true }],
+    legend: [{ label: options.againstTitle, colour: look.ink, marks: [], shape: 'line' }],
     height: rowsHeight(rows.length),
   };
 }

@@ -86,7 +86,7 @@ export function stackedByDay(table: MetricTable, ctx: Ctx, options: StackedOptio
   const before = previousLine(options.previous ?? null, days, ctx);
   if (before) {
     drawn.push(before);
-    legend.push({ label: say.words.previous, colour: look.ink, marks: [], line: true });
+    legend.push({ label: say.words.previous, colour: look.ink, marks: [], shape: 'line' });
   }
   return {
     option: {

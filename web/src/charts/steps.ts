@@ -3,7 +3,13 @@ import { tableOf } from './data.ts';
 import { type Ctx, type Drawn, grid, textStyle, valueAxis } from './draw.ts';
 
 export type StepPoint = { x: number; share: number; low: number; high: number; at_risk: number };
-export type StepsOptions = { xTitle: string; valueTitle: string; colour: string; whole: boolean };
+export type StepsOptions = {
+  xTitle: string;
+  valueTitle: string;
+  colour: string;
+  whole: boolean;
+  least: number;
+};
 
 export function steps(points: readonly StepPoint[], ctx: Ctx, options: StepsOptions): Drawn {
   const { look, say } = ctx;
@@ -79,6 +85,7 @@ export function steps(points: readonly StepPoint[], ctx: Ctx, options: StepsOpti
         },
       ],
     },
+    few: points.length > 0 && Math.max(...points.map(point => point.at_risk)) < options.least,
     table,
     legend: [],
   };

@@ -16,6 +16,11 @@ export class Say {
   count(value: number): string {
     return numbers.formatNumber(this.language, value);
   }
+  /** A number and its noun: 1 process, 2 processes. */
+  counted(value: number, noun: keyof Words['nouns']): string {
+    const [one = noun, more = one] = this.words.nouns[noun];
+    return `${this.count(value)} ${value === 1 ? one : more}`;
+  }
   plain(value: number): string {
     return numbers.formatPlain(this.language, value);
   }

@@ -67,7 +67,7 @@ export function waysChart(tab: ClientsTab, ctx: Ctx): Drawn {
   dots.push(row('technical_error_rate', words.figures.technical_error_rate, ctx.look.technical));
   const drawn = whiskers(dots, ctx, { nameTitle: words.measure, valueTitle: words.share, names: 132 });
   return tab.previous
-    ? { ...drawn, legend: [{ label: `◇ ${words.previous}`, colour: ctx.look.soft, marks: [] }] }
+    ? { ...drawn, legend: [{ label: words.previous, colour: ctx.look.soft, marks: [], shape: 'diamond' }] }
     : drawn;
 }
 

@@ -7,6 +7,8 @@ import { type RangeRow, rangeBars } from '../charts/ranges.ts';
 import type { Say } from '../format/say.ts';
 import type { Names } from '../state/names.ts';
 
+/** Rates that rest on fewer are shown as too few, as everywhere. */
+export const LEAST = 30;
 const QUANTILES = ['p50', 'p95', 'p99'] as const;
 
 export function donut(tab: MicroservicesTab, ctx: Ctx, names: Names): Drawn {
@@ -24,11 +26,12 @@ export function donut(tab: MicroservicesTab, ctx: Ctx, names: Names): Drawn {
       marks: [],
       lines: say.basisOf(one.mean, 'ms'),
     }));
-  return ring(slices, ctx, {
+  const drawn = ring(slices, ctx, {
     middle: { value: say.num(tab.total.mean, 'ms'), label: say.words.totalTime.mean },
     nameTitle: say.words.tabs.microservices,
     valueTitle: say.words.mean,
   });
+  return { ...drawn, few: slices.length === 0 && tab.donut.length > 0 };
 }
 
 export function rangedText(ranged: Ranged | null, unit: string, say: Say): string {
@@ -39,7 +42,9 @@ export function pathChart(rows: readonly PathRow[], ctx: Ctx, names: Names): Dra
   const { say } = ctx;
   const words = say.words;
   const shown: RangeRow[] = rows
-    .flatMap(row => (row.share_of_total === null ? [] : [{ row, share: row.share_of_total }]))
+    .flatMap(row =>
+      row.share_of_total === null || row.n < LEAST ? [] : [{ row, share: row.share_of_total }],
+    )
     .sort((a, b) => b.share.high - a.share.high)
     .map(({ row, share }) => ({
       name: names.microservice(row.microservice),
@@ -57,11 +62,12 @@ export function pathChart(rows: readonly PathRow[], ctx: Ctx, names: Names): Dra
         [words.n, say.count(row.n)],
       ],
     }));
-  return rangeBars(shown, ctx, {
+  const drawn = rangeBars(shown, ctx, {
     nameTitle: words.tabs.microservices,
     valueTitle: words.ofTotal,
     againstTitle: words.serial,
   });
+  return { ...drawn, few: shown.length === 0 && rows.length > 0 };
 }
 
 function point(value: number | null, say: Say): LinePoint {
@@ -125,7 +131,7 @@ export function serviceQueue(rows: readonly ServiceQueue[], ctx: Ctx, names: Nam
         ],
       };
     });
-  return stackedBars(
+  const drawn = stackedBars(
     shown,
     [
       { name: words.service, colour: look.plain },
@@ -134,6 +140,7 @@ export function serviceQueue(rows: readonly ServiceQueue[], ctx: Ctx, names: Nam
     ctx,
     { unit: 'ms', nameTitle: words.tabs.microservices },
   );
+  return { ...drawn, few: shown.length === 0 && rows.length > 0 };
 }
 
 export function byHour(rows: readonly HourRow[], ctx: Ctx): Drawn {

@@ -107,6 +107,7 @@ export function curveChart(points: readonly CurvePoint[], way: 'attempt' | 'minu
     valueTitle: words.outcomes.accepted,
     colour: ctx.look.accepted,
     whole: way === 'attempt',
+    least: LEAST,
   });
 }
 

@@ -49,7 +49,7 @@ export const en = {
   and: 'and',
   // Numbers
   tooFew: 'too few',
-  tooFewLong: (n: string) => `too few to show (n = ${n})`,
+  tooFewHere: 'Too few transactions to show numbers',
   n: 'n',
   persons: 'persons',
   interval: '95% interval',
@@ -86,9 +86,15 @@ export const en = {
   emptyLakeHint: 'Read logs into it; this page shows them as soon as they are published:',
   nothingHere: 'Nothing to show here',
   // Basis
-  basis: (n: string, processes: string, days: string) =>
-    `${n} transactions in ${processes} processes, ${days}`,
-  basisPersons: (n: string) => `${n} persons`,
+  basis: (transactions: string, processes: string, days: string) =>
+    `${transactions} in ${processes}, ${days}`,
+  /** One, and more than one. */
+  nouns: {
+    transaction: ['transaction', 'transactions'],
+    process: ['process', 'processes'],
+    person: ['person', 'persons'],
+    day: ['day', 'days'],
+  },
   excluded: (n: string, words: string) => `${n} rows left out: ${words}`,
   outsize: 'Mind',
   snapshot: (n: string) => `snapshot ${n}`,
@@ -257,7 +263,7 @@ export const en = {
   rule: 'Rule',
   rows: 'Rows',
   days: 'Transactions per day',
-  daysNote: (n: string) => `${n} days without a transaction, marked`,
+  daysNote: (days: string) => `${days} without a transaction, marked`,
   daysNone: 'No day is missing',
   wholeSnapshot: 'This tab is about the whole snapshot: filters do not act here.',
   // Why
@@ -279,7 +285,6 @@ export const en = {
   // Transactions
   transactionsTitle: 'Transactions',
   transactionsNote: 'Pseudonymous: tokens in place of identities.',
-  transactionsTotal: (n: string) => `${n} transactions`,
   sortBy: 'Sort by',
   sorts: { date: 'Date', total_time: 'Total time' },
   orders: { desc: 'largest first', asc: 'smallest first' },

@@ -7,7 +7,9 @@ type Widened<T> = T extends string
   ? string
   : T extends (...args: infer A) => string
     ? (...args: A) => string
-    : { [K in keyof T]: Widened<T[K]> };
+    : T extends string[]
+      ? string[]
+      : { [K in keyof T]: Widened<T[K]> };
 
 export type Words = Widened<typeof en>;
 

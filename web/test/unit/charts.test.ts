@@ -187,7 +187,13 @@ test('the axis of a curve far from nothing begins near it, and ends at all', () 
     { x: 1, share: 0.7, low: 0.68, high: 0.72, at_risk: 100 },
     { x: 2, share: 0.8, low: 0.78, high: 0.82, at_risk: 50 },
   ];
-  const drawn = steps(points, context(), { xTitle: 'x', valueTitle: 'y', colour: '#000000', whole: true });
+  const drawn = steps(points, context(), {
+    xTitle: 'x',
+    valueTitle: 'y',
+    colour: '#000000',
+    whole: true,
+    least: 30,
+  });
   expect(drawn.option.yAxis).toMatchObject({ min: 0.5, max: 1 });
 });
 
