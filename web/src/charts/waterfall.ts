@@ -88,10 +88,7 @@ export function waterfall(
       ],
     },
     table,
-    legend: [
-      { label: w.queue, colour: look.rest, marks: [] },
-      { label: w.service, colour: look.plain, marks: [] },
-    ],
+    legend: [{ label: w.queue, colour: look.rest, marks: [] }],
     height: rowsHeight(sorted.length, 20),
   };
 }

@@ -142,17 +142,20 @@ export class Names {
     const { words } = this.say;
     const range = this.ordered(column) ? rangeOf(texts) : null;
     if (range) {
-      const low = range.low === null ? '' : this.name(column, this.cell(range.low));
-      const high = range.high === null ? '' : this.name(column, this.cell(range.high));
+      const low = range.low === null ? '' : this.name(column, this.cell(column, range.low));
+      const high = range.high === null ? '' : this.name(column, this.cell(column, range.high));
       return low && high ? `${low} – ${high}` : low ? `≥ ${low}` : `≤ ${high}`;
     }
-    const names = texts.map(text => this.fullName(column, text === '' ? null : this.cell(text)));
+    const names = texts.map(text => this.fullName(column, text === '' ? null : this.cell(column, text)));
     const shown = names.slice(0, 3).join(', ');
     return names.length > 3 ? `${shown}, ${words.others(this.say.count(names.length - 3))}` : shown;
   }
 
-  cell(text: string): Cell {
-    return text !== '' && !Number.isNaN(Number(text)) ? Number(text) : text;
+  /** What a text of the address stands for: a client called 007 is no number. */
+  cell(column: string, text: string): Cell {
+    const kind = typeof (this.dimension(column)?.values.find(one => one.value !== null)?.value ?? '');
+    if (kind === 'number' && text !== '' && !Number.isNaN(Number(text))) return Number(text);
+    return kind === 'boolean' ? text === 'true' : text;
   }
 }
 

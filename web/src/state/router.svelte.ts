@@ -6,6 +6,9 @@ import { formatPlace, type Place, parsePlace, type Sheet, type Tab } from './url
 class Router {
   place = $state.raw<Place>(parsePlace('/', ''));
 
+  /** The same object until filters change, whatever else of the place does. */
+  readonly filters = $derived(this.place.filters);
+
   start(): void {
     const read = () => {
       this.place = parsePlace(location.pathname, location.search);

@@ -51,9 +51,7 @@ class Vocabulary {
   readonly #colours = $derived(session.known ? new Colours(session.known) : null);
   readonly names = $derived(session.known ? new Names(session.known, session.say) : null);
   readonly ctx = $derived(
-    this.names && this.#colours
-      ? contextOf(this.names, session.look, this.#colours, router.place.filters)
-      : null,
+    this.names && this.#colours ? contextOf(this.names, session.look, this.#colours, router.filters) : null,
   );
 }
 
