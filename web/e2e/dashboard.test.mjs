@@ -61,6 +61,8 @@ for (const tab of TABS) {
         assert.equal(await page.locator('html').getAttribute('lang'), dark ? 'es' : 'en');
         assert.equal(await page.locator('html').getAttribute('data-theme'), dark ? 'dark' : 'light');
         assert.ok((await page.locator('[data-card]').count()) >= 5);
+        const widths = await page.locator('[data-card]').evaluateAll(all => all.map(one => one.clientWidth));
+        assert.ok(Math.min(...widths) > 240, `a card of ${Math.min(...widths)} pixels`);
         assert.deepEqual(await violations(page), []);
       });
     });

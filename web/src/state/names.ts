@@ -84,7 +84,7 @@ export class Names {
   }
 
   image(image: string): string {
-    return image.replace(/_img$/, '');
+    return lookUp(this.say.words.pictures, image.replace(/_img$/, ''));
   }
 
   title(column: string): string {

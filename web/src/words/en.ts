@@ -187,6 +187,7 @@ export const en = {
   after: 'Then',
   saved: 'Saved',
   reset: 'Reset',
+  pictures: { near: 'near', far: 'far' },
   codeBySize: 'Response code × image size',
   codeByOrientation: 'Response code × orientation',
   // Retries

@@ -182,6 +182,7 @@ export const es: Words = {
   after: 'Entonces',
   saved: 'Ahorro',
   reset: 'Restablecer',
+  pictures: { near: 'cerca', far: 'lejos' },
   codeBySize: 'Código de respuesta × tamaño de imagen',
   codeByOrientation: 'Código de respuesta × orientación',
   processes: 'Procesos',

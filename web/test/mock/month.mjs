@@ -166,6 +166,8 @@ export function monthOf(kind) {
         month: 1,
         year: 2025,
         weekday: weekday(shared.day),
+        image_quality_far_img: shared.image_quality_near_img,
+        aspect_ratio_far_img: shared.aspect_ratio_near_img,
         hour,
         minute: Math.floor(next() * 60),
         user_name: `user_name_${1 + Math.floor(next() * 3)}`,

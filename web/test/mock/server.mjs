@@ -34,6 +34,8 @@ const DIMENSIONS = [
   ['attempt', 'Attempt', 'Intento', 'ordered'],
   ['image_quality_near_img', 'Size class, near', 'Clase de tamaño, cerca', 'category'],
   ['aspect_ratio_near_img', 'Orientation, near', 'Orientación, cerca', 'category'],
+  ['image_quality_far_img', 'Size class, far', 'Clase de tamaño, lejos', 'category'],
+  ['aspect_ratio_far_img', 'Orientation, far', 'Orientación, lejos', 'category'],
   ['device', 'Device', 'Dispositivo', 'category'],
   ['browser', 'Browser', 'Navegador', 'category'],
   ['country', 'Country', 'País', 'category'],
@@ -255,7 +257,10 @@ export function startMock({ kind = 'month', port = 0 } = {}) {
         release: 'api_hash',
         total_time: 'total_time_ms',
       },
-      columns: { size_class: ['image_quality_near_img'], orientation: ['aspect_ratio_near_img'] },
+      columns: {
+        size_class: ['image_quality_near_img', 'image_quality_far_img'],
+        orientation: ['aspect_ratio_near_img', 'aspect_ratio_far_img'],
+      },
       exclusions: [],
     };
   }

@@ -229,8 +229,12 @@ export function microservicesTab(all, filters, kind) {
           mean: time(m.mean * (m.images.length || 1), m.mean * 1.9, m.mean * 2.1, 30),
         }))
       : [],
-    code_by_size: [table('transactions', all, filters, ['summary_code', 'image_quality_near_img'])],
-    code_by_orientation: [table('transactions', all, filters, ['summary_code', 'aspect_ratio_near_img'])],
+    code_by_size: ['near', 'far'].map(image =>
+      table('transactions', all, filters, ['summary_code', `image_quality_${image}_img`]),
+    ),
+    code_by_orientation: ['near', 'far'].map(image =>
+      table('transactions', all, filters, ['summary_code', `aspect_ratio_${image}_img`]),
+    ),
     path: rows.length
       ? microservices.map(m => {
           const [share, on] = shares[m.name] ?? [0.03, 0.5];
@@ -304,6 +308,19 @@ export function microservicesTab(all, filters, kind) {
           ),
           verdict: 'undecided',
         },
+        ...[
+          'integrity before the rest',
+          'near beside far, accessories',
+          'near beside far, faces',
+          'quality, near before far',
+          'geometry after quality',
+          'anti-spoofing after geometry',
+          'anti-spoofing, near before far',
+          'the gateway apart',
+        ].map(words => ({
+          words: text(words, words),
+          verdict: 'supported',
+        })),
       ],
       rows: all.length,
     },
