@@ -13,7 +13,6 @@ export const en = {
   back: 'Back',
   // Filters
   filters: 'Filters',
-  filter: 'Filter',
   noFilters: 'No filters: click on any mark to filter by it',
   clearAll: 'Clear all',
   clear: 'Clear',
@@ -25,7 +24,6 @@ export const en = {
   moreValues: (n: string) => `${n} more: type to search`,
   from: 'From',
   to: 'To',
-  apply: 'Apply',
   any: 'Any',
   comparePrevious: 'Compare with previous period',
   previousPeriod: (from: string, to: string) => `Previous period: ${from} – ${to}`,
@@ -46,7 +44,6 @@ export const en = {
   yes: 'yes',
   no: 'no',
   others: (n: string) => `${n} others`,
-  and: 'and',
   // Numbers
   tooFew: 'too few',
   tooFewHere: 'Too few transactions to show numbers',
@@ -54,7 +51,6 @@ export const en = {
   persons: 'persons',
   interval: '95% interval',
   definition: 'Definition',
-  unknownValue: 'not measured',
   approximate: 'approximate, within 1%',
   points: 'points',
   ofAll: 'of all',
@@ -62,13 +58,11 @@ export const en = {
   previous: 'before',
   // Charts
   table: 'Table',
-  chart: 'Chart',
   exportAs: 'Export',
   tableOf: (title: string) => `Numbers of: ${title}`,
   filterBy: (what: string) => `Filter by ${what}`,
   total: 'Total',
   rowsHidden: (n: string) => `${n} more rows; the CSV has all`,
-  series: 'Series',
   brushHint: 'Drag over days to choose a stretch of time',
   // States
   loading: 'Loading',
@@ -97,7 +91,6 @@ export const en = {
   },
   excluded: (n: string, words: string) => `${n} rows left out: ${words}`,
   outsize: 'Mind',
-  snapshot: (n: string) => `snapshot ${n}`,
   // Outcomes
   outcomes: { accepted: 'Accepted', rejected: 'Rejected', technical: 'Technical error' },
   kinds: { first: 'First attempt', retry: 'Retry', repeat: 'Repeat' },
@@ -230,7 +223,6 @@ export const en = {
   extraAttempts: 'More attempts',
   extraMinutes: 'Minutes',
   // Data
-  freshness: 'Freshness',
   lastTransaction: 'Last transaction',
   publishedAt: 'Published',
   snapshotTitle: 'Snapshot',
