@@ -9,14 +9,17 @@ use crate::AnalysisError;
 
 /// Returns the hash of a text, never 0: of ten million texts two share one in one of 400,000
 /// tables.
-pub(crate) fn hash(text: &str) -> u64 {
+pub fn hash(text: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     text.hash(&mut hasher);
     hasher.finish().max(1)
 }
 
 /// Hashes a column of text; 0 stands for null and empty text, and for a column not named.
-pub(crate) fn hashes(
+///
+/// # Errors
+/// [`AnalysisError::MissingColumn`] or [`AnalysisError::ColumnType`].
+pub fn hashes(
     batch: &RecordBatch,
     name: Option<&str>,
     into: &mut Vec<u64>,
@@ -34,7 +37,10 @@ pub(crate) fn hashes(
 }
 
 /// Calls for each row of a column of text.
-pub(crate) fn each_text(
+///
+/// # Errors
+/// [`AnalysisError::ColumnType`].
+pub fn each_text(
     array: &ArrayRef,
     name: &str,
     mut call: impl FnMut(usize, Option<&str>),
@@ -54,7 +60,11 @@ pub(crate) fn each_text(
     Ok(())
 }
 
-pub(crate) fn column<'a>(
+/// Finds a column of a batch of `attempts`.
+///
+/// # Errors
+/// [`AnalysisError::MissingColumn`].
+pub fn column<'a>(
     batch: &'a RecordBatch,
     name: &str,
 ) -> Result<&'a ArrayRef, AnalysisError> {
@@ -66,10 +76,25 @@ pub(crate) fn column<'a>(
         })
 }
 
-pub(crate) fn wrong(array: &ArrayRef, name: &str, expected: &'static str) -> AnalysisError {
+/// Returns the error of a column of another type than expected.
+#[must_use]
+pub fn wrong(array: &ArrayRef, name: &str, expected: &'static str) -> AnalysisError {
     AnalysisError::ColumnType {
         column: name.to_owned(),
         found: array.data_type().to_string(),
         expected,
     }
+}
+
+/// Returns the first 16 bytes of a key, without the prefix that all keys of a column share, as
+/// a number in the same order: 80 bits of a token, which tell the attempts of one process in
+/// one microsecond apart.
+#[must_use]
+pub fn in_order(key: &str, prefix: &str) -> u128 {
+    let key = key.strip_prefix(prefix).unwrap_or(key);
+    let mut bytes = [0; 16];
+    for (byte, of_key) in bytes.iter_mut().zip(key.bytes()) {
+        *byte = of_key;
+    }
+    u128::from_be_bytes(bytes)
 }

@@ -8,7 +8,7 @@ pub mod acceptance;
 pub mod critical_path;
 mod error;
 pub mod expression;
-mod hashed;
+pub mod hashed;
 pub mod intervals;
 pub mod number;
 pub mod pipeline_test;

@@ -11,7 +11,7 @@ use veriscope_card::Card;
 use super::groups::Dimension;
 use crate::AnalysisError;
 use crate::critical_path::PathModel;
-use crate::hashed::{column, each_text, hashes, wrong};
+use crate::hashed::{column, each_text, hashes, in_order, wrong};
 
 /// Bits of a row.
 pub(super) const ACCEPTED: u8 = 1;
@@ -263,7 +263,7 @@ impl ProcessEnds {
         let prefix = format!("{}_", self.key);
         each_text(column(batch, &self.key)?, &self.key, |row, key| {
             if let (Some(key), Some(place)) = (key, keys.get_mut(row)) {
-                *place = in_order(key.strip_prefix(&prefix).unwrap_or(key));
+                *place = in_order(key, &prefix);
             }
         })?;
         let mut rows = Vec::with_capacity(batch.num_rows());
@@ -283,14 +283,4 @@ impl ProcessEnds {
         })?;
         Ok(rows)
     }
-}
-
-/// The first 16 bytes of a text as a number in the same order: 80 bits of a token, which tell
-/// the attempts of one process in one microsecond apart.
-fn in_order(text: &str) -> u128 {
-    let mut bytes = [0; 16];
-    for (byte, of_text) in bytes.iter_mut().zip(text.bytes()) {
-        *byte = of_text;
-    }
-    u128::from_be_bytes(bytes)
 }

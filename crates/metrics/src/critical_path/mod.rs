@@ -13,6 +13,8 @@ mod follow;
 mod kernel;
 mod model;
 mod result;
+mod scenario;
+mod schedule;
 mod tally;
 mod tree;
 mod what_if;
@@ -29,5 +31,7 @@ pub use model::{GroupClass, GroupKind, PathModel, Run};
 pub use result::{
     Bottlenecks, MicroserviceOnPath, Ranged, Remainder, RunOnPath, Spread, WhatIf, WhatIfCase,
 };
+pub use scenario::Scenario;
+pub use schedule::Bar;
 pub use tally::PathTally;
 pub(crate) use tree::Tree;

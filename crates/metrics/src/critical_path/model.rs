@@ -171,12 +171,14 @@ impl PathModel {
     }
 
     /// Returns how many top-level steps there are.
-    pub(crate) const fn steps(&self) -> usize {
+    #[must_use]
+    pub const fn steps(&self) -> usize {
         self.steps.len()
     }
 
-    /// Returns the runs of one top-level step.
-    pub(crate) fn runs_of_step(&self, step: usize) -> Vec<usize> {
+    /// Returns the numbers of the runs of one top-level step, in the order of [`Self::runs`].
+    #[must_use]
+    pub fn runs_of_step(&self, step: usize) -> Vec<usize> {
         fn below(node: &Node, runs: &mut Vec<usize>) {
             match node {
                 Node::Run(run) => runs.push(*run),

@@ -298,6 +298,37 @@ proptest! {
     }
 
     #[test]
+    fn a_scenario_of_several_is_a_plain_recursion_over_them(rows in rows()) {
+        let (card, model) = (card(), PathModel::of(&card()).unwrap());
+        let place = |name: &str| model.microservices().iter().position(|one| one == name).unwrap();
+        let faster = [(place("topiq"), 0.5), (place("face_detector"), 1.0)];
+        let scenario = model.scenario(&batch(&model, &rows), &faster).unwrap();
+        let timed: Vec<&Row> = rows.iter().filter(|row| row.0.is_some()).collect();
+        prop_assert_eq!(scenario.is_some(), !timed.is_empty());
+        let Some(scenario) = scenario else { return Ok(()) };
+        let mean = |serial: bool| {
+            let total = |row: &&Row| {
+                let mut less = (*row).clone();
+                for (run, time) in model.runs().iter().zip(&mut less.1) {
+                    *time = match run.microservice.as_str() {
+                        "topiq" => time.map(|time| time * 5),
+                        "face_detector" => time.map(|_| 0),
+                        _ => time.map(|time| time * 10),
+                    };
+                }
+                let before = plain(&card, &model, row, serial, None);
+                let after = plain(&card, &model, &less, serial, None) / 10.0;
+                (row.0.unwrap() as f64 - (before - after)).max(0.0)
+            };
+            timed.iter().map(total).sum::<f64>() / timed.len() as f64
+        };
+        let expected = [mean(false), mean(true)];
+        prop_assert!(scenario.mean.low <= expected[0].min(expected[1]) + 1e-6);
+        prop_assert!(scenario.mean.high >= expected[0].max(expected[1]) - 1e-6);
+        prop_assert!((scenario.saved_mean.low - (scenario.before.mean - scenario.mean.high)).abs() < 1e-6);
+    }
+
+    #[test]
     fn times_on_the_path_add_up_to_it(rows in rows()) {
         let model = PathModel::of(&card()).unwrap();
         let followed = model.follow(&batch(&model, &rows)).unwrap();
@@ -352,4 +383,35 @@ fn more_rows_than_a_lane_are_all_followed() {
     close(found.path_mean, 235.0, 295.0);
     // All totals alike: the line has no slope to find.
     assert!(found.remainder.slope.is_none());
+}
+
+#[test]
+fn a_waterfall_puts_runs_where_the_pipeline_lets_them_begin() {
+    let model = PathModel::of(&card()).unwrap();
+    let times = [
+        ("accessory_detector", "near", 40),
+        ("accessory_detector", "far", 70),
+        ("face_detector", "near", 30),
+        ("face_detector", "far", 20),
+    ];
+    let batch = batch(&model, &[(None, vec![None; 19]), row(&model, 500, &times)]);
+    let bars = model.schedule(&batch, 1).unwrap();
+    let said: Vec<(&str, &str, f64, f64, bool)> = bars
+        .iter()
+        .map(|bar| {
+            let run = &model.runs()[bar.run];
+            let image = run.image.as_deref().unwrap_or("");
+            (run.microservice.as_str(), image, bar.start_ms, bar.service_ms, bar.on_path)
+        })
+        .collect();
+    assert_eq!(
+        said,
+        [
+            ("accessory_detector", "near", 0.0, 40.0, false),
+            ("face_detector", "near", 40.0, 30.0, false),
+            ("accessory_detector", "far", 0.0, 70.0, true),
+            ("face_detector", "far", 70.0, 20.0, true),
+        ]
+    );
+    assert!(model.schedule(&batch, 0).unwrap().is_empty());
 }

@@ -1,0 +1,115 @@
+//! The attempts of whole processes, as the analysis of retries reads them.
+
+use veriscope_metrics::query::Cell;
+use veriscope_metrics::retries::{Attempts, NONE, Outcome};
+
+use crate::coded::{Coded, at};
+use crate::{Cache, NOBODY, Selection};
+
+impl Selection<'_> {
+    /// Returns all attempts of the processes whose last attempt is selected: a process
+    /// belongs where that does. Pictures and scores are not among them.
+    #[must_use]
+    pub fn attempts(&self) -> Attempts {
+        let cache = self.cache;
+        let parts = self.each(None, |rows| cache.attempts_of(rows));
+        let mut all = Attempts::default();
+        for part in parts {
+            all.process.extend(part.process);
+            all.person.extend(part.person);
+            all.client.extend(part.client);
+            all.at_us.extend(part.at_us);
+            all.outcome.extend(part.outcome);
+            all.code.extend(part.code);
+            all.api_ms.extend(part.api_ms);
+            all.pictures.extend(part.pictures);
+        }
+        all.codes = codes(cache);
+        all
+    }
+}
+
+/// Codes as tables show them, by number.
+fn codes(cache: &Cache) -> Vec<String> {
+    let column = cache.code.as_deref().and_then(|name| cache.column(name));
+    let values = column.map(|column| column.values.as_slice());
+    values
+        .unwrap_or_default()
+        .iter()
+        .map(|value| match value {
+            Cell::Null => String::new(),
+            Cell::Bool(value) => value.to_string(),
+            Cell::Int(value) => value.to_string(),
+            Cell::Float(value) => value.to_string(),
+            Cell::Text(value) => value.clone(),
+        })
+        .collect()
+}
+
+impl Cache {
+    fn attempts_of(&self, rows: &[u32]) -> Attempts {
+        let column = |name: &Option<String>| name.as_deref().and_then(|name| self.column(name));
+        let (client, code) = (column(&self.client), column(&self.code));
+        let outcomes = self.column("outcome");
+        let total = self.total_time.as_deref().and_then(|name| self.duration(name));
+        let process = |row: u32| at(&self.processes, row);
+        let mut attempts = Attempts::default();
+        for last in rows.iter().filter(|row| self.is_last(**row)) {
+            let mut first = *last;
+            while first > 0 && process(first - 1) == process(*last) {
+                first -= 1;
+            }
+            for row in first..=*last {
+                attempts.process.push(process(row));
+                let person = at(&self.persons, row);
+                let is_known = self.person.is_some() && person != NOBODY;
+                attempts.person.push(if is_known { person } else { NONE });
+                attempts.client.push(number(client, row));
+                attempts.at_us.push(at(&self.at_us, row));
+                attempts.outcome.push(outcome(outcomes, row));
+                attempts.code.push(number(code, row));
+                let place = usize::try_from(row).unwrap_or(usize::MAX);
+                let time = total.and_then(|times| times.get(place));
+                attempts.api_ms.push(time.map_or(f32::NAN, milliseconds));
+                attempts.pictures.push(0);
+            }
+        }
+        attempts
+    }
+
+    /// Whether no attempt of its process follows a row.
+    fn is_last(&self, row: u32) -> bool {
+        let place = usize::try_from(row).unwrap_or(usize::MAX);
+        self.processes.get(place) != self.processes.get(place.saturating_add(1))
+    }
+}
+
+/// The number of a row's value; [`NONE`] for null.
+fn number(column: Option<&Coded>, row: u32) -> u32 {
+    let place = usize::try_from(row).unwrap_or(usize::MAX);
+    let Some(column) = column else {
+        return NONE;
+    };
+    let code = column.codes.get(place);
+    match column.values.get(code) {
+        None | Some(Cell::Null) => NONE,
+        Some(_) => u32::try_from(code).unwrap_or(NONE),
+    }
+}
+
+fn outcome(column: Option<&Coded>, row: u32) -> Outcome {
+    let place = usize::try_from(row).unwrap_or(usize::MAX);
+    match column.map(|column| column.value(place)) {
+        Some(Cell::Text(text)) if text == "accepted" => Outcome::Accepted,
+        Some(Cell::Text(text)) if text == "rejected" => Outcome::Rejected,
+        _ => Outcome::Technical,
+    }
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "single precision is enough for times, and halves the memory"
+)]
+const fn milliseconds(value: i64) -> f32 {
+    value as f32
+}

@@ -1,0 +1,62 @@
+//! Why something can't be read from memory.
+
+use veriscope_base::ErrorClass;
+use veriscope_metrics::AnalysisError;
+
+/// Why something can't be read from memory.
+#[derive(Debug, thiserror::Error)]
+pub enum CacheError {
+    /// A column that is not held.
+    #[error("column `{column}` is none by which attempts are told apart")]
+    UnknownColumn {
+        /// Its name.
+        column: String,
+    },
+    /// A value that is not of its column's kind.
+    #[error("column `{column}` holds {holds}, not `{value}`")]
+    Value {
+        /// The column.
+        column: String,
+        /// What it holds.
+        holds: &'static str,
+        /// What was given, cut short.
+        value: String,
+    },
+    /// More groups than can be counted at once.
+    #[error("{groups} groups by {by} are too many; ask for fewer dimensions")]
+    TooManyGroups {
+        /// How many.
+        groups: usize,
+        /// The columns.
+        by: String,
+    },
+    /// A metric that memory does not hold the columns for; the query engine answers it.
+    #[error("metric `{metric}` is not one that is answered from memory")]
+    Metric {
+        /// Its id.
+        metric: String,
+    },
+    /// A snapshot beyond what row numbers hold.
+    #[error("{rows} attempts are more than are held in memory at once")]
+    TooManyRows {
+        /// How many.
+        rows: usize,
+    },
+    /// A batch without a column, or with one of another type.
+    #[error(transparent)]
+    Analysis(#[from] AnalysisError),
+}
+
+impl CacheError {
+    /// Returns the class of the failure.
+    #[must_use]
+    pub fn class(&self) -> ErrorClass {
+        match self {
+            Self::UnknownColumn { .. } | Self::Value { .. } | Self::TooManyGroups { .. } => {
+                ErrorClass::Usage
+            }
+            Self::Metric { .. } | Self::TooManyRows { .. } => ErrorClass::Defect,
+            Self::Analysis(error) => error.class(),
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! Times counted by the millisecond: mean and quantiles are exact.
+
+use veriscope_metrics::number::{float_i64, float_u64, floor_index};
+use veriscope_metrics::times::Times;
+
+use crate::durations::Duration;
+
+/// Times counted by the millisecond.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Histogram {
+    /// How many there are of each length.
+    counts: Vec<u32>,
+    /// Those that stand apart.
+    apart: Vec<i64>,
+    n: u64,
+    sum: i64,
+}
+
+impl Histogram {
+    pub(crate) fn add(&mut self, time: Duration) {
+        match time {
+            Duration::None => {}
+            Duration::Short(value) => {
+                let place = usize::from(value);
+                if place >= self.counts.len() {
+                    self.counts.resize((place + 1).next_power_of_two(), 0);
+                }
+                if let Some(count) = self.counts.get_mut(place) {
+                    *count += 1;
+                }
+                self.n += 1;
+                self.sum += i64::from(value);
+            }
+            Duration::Apart(value) => {
+                self.apart.push(value);
+                self.n += 1;
+                self.sum = self.sum.saturating_add(value);
+            }
+        }
+    }
+
+    pub(crate) fn merge(&mut self, other: &Self) {
+        let length = self.counts.len().max(other.counts.len());
+        self.counts.resize(length, 0);
+        for (count, more) in self.counts.iter_mut().zip(&other.counts) {
+            *count += more;
+        }
+        self.apart.extend(&other.apart);
+        self.n += other.n;
+        self.sum = self.sum.saturating_add(other.sum);
+    }
+
+    pub(crate) const fn len(&self) -> u64 {
+        self.n
+    }
+
+    pub(crate) fn mean(&self) -> Option<f64> {
+        (self.n > 0).then(|| float_i64(self.sum) / float_u64(self.n))
+    }
+
+    /// Returns quantiles, interpolated as [`veriscope_metrics::quantiles::quantile`] does;
+    /// ranks must ascend.
+    pub(crate) fn quantiles<const N: usize>(&mut self, ranks: [f64; N]) -> Option<[f64; N]> {
+        let last = self.n.checked_sub(1)?;
+        self.apart.sort_unstable();
+        let mut found = [0.0; N];
+        let mut steps = Steps::of(self);
+        for (found, rank) in found.iter_mut().zip(ranks) {
+            let place = rank.clamp(0.0, 1.0) * float_u64(last);
+            let below = u64::try_from(floor_index(place)).unwrap_or(0).min(last);
+            let part = place - float_u64(below);
+            let low = steps.value(below);
+            // The rank above needs no step back for the next quantile.
+            let high = if part > 0.0 {
+                steps.clone().value(below + 1)
+            } else {
+                low
+            };
+            *found = float_i64(high - low).mul_add(part, float_i64(low));
+        }
+        Some(found)
+    }
+
+    /// Returns n, mean and the usual quantiles.
+    pub(crate) fn times(&mut self, is_sampled: bool) -> Option<Times> {
+        let mean = self.mean()?;
+        let [p50, p95, p99] = self.quantiles([0.5, 0.95, 0.99])?;
+        Some(Times {
+            n: self.n,
+            mean,
+            p50,
+            p95,
+            p99,
+            approximate: is_sampled,
+        })
+    }
+}
+
+/// The values in order: those below all short ones, the short ones, those above.
+#[derive(Clone)]
+struct Steps<'a> {
+    counts: &'a [u32],
+    below: &'a [i64],
+    above: &'a [i64],
+    /// Values before the one at `at`.
+    passed: u64,
+    at: usize,
+}
+
+impl<'a> Steps<'a> {
+    fn of(histogram: &'a Histogram) -> Self {
+        let negative = histogram.apart.partition_point(|value| *value < 0);
+        let (below, above) = histogram.apart.split_at(negative);
+        Self {
+            counts: &histogram.counts,
+            below,
+            above,
+            passed: u64::try_from(below.len()).unwrap_or(0),
+            at: 0,
+        }
+    }
+
+    /// Returns the value of a rank that is not below the last one asked for.
+    fn value(&mut self, rank: u64) -> i64 {
+        let place = |rank: u64| usize::try_from(rank).unwrap_or(usize::MAX);
+        if let Some(value) = self.below.get(place(rank)) {
+            return *value;
+        }
+        while let Some(count) = self.counts.get(self.at) {
+            let next = self.passed + u64::from(*count);
+            if rank < next {
+                return i64::try_from(self.at).unwrap_or(i64::MAX);
+            }
+            self.passed = next;
+            self.at += 1;
+        }
+        let above = self.above.get(place(rank - self.passed));
+        above.copied().unwrap_or(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use veriscope_metrics::quantiles::quantile;
+
+    use super::{Duration, Histogram};
+
+    fn time(value: i64) -> Duration {
+        match u16::try_from(value) {
+            Ok(short) if short < u16::MAX - 1 => Duration::Short(short),
+            _ => Duration::Apart(value),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn quantiles_are_those_of_the_values(
+            values in prop::collection::vec(
+                prop_oneof![0_i64..40, -5_i64..3, 65_000_i64..70_000], 1..60)
+        ) {
+            let mut histogram = Histogram::default();
+            let mut other = Histogram::default();
+            for (row, value) in values.iter().enumerate() {
+                let into = if row % 3 == 0 { &mut other } else { &mut histogram };
+                into.add(time(*value));
+            }
+            histogram.merge(&other);
+            let mut plain: Vec<f64> = values.iter().map(|value| f64::from(i32::try_from(*value).unwrap())).collect();
+            let ranks = [0.0, 0.3, 0.5, 0.95, 1.0];
+            let found = histogram.quantiles(ranks).unwrap();
+            for (rank, found) in ranks.iter().zip(found) {
+                let expected = quantile(&mut plain, *rank).unwrap();
+                prop_assert!((found - expected).abs() < 1e-9, "{rank}: {found} {expected}");
+            }
+        }
+    }
+}

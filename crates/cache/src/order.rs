@@ -1,0 +1,156 @@
+//! The order of the rows, and each one's place in its process: what windows over the whole
+//! table give the views, found by sorting numbers.
+
+/// The order of the rows; all but `rows` stand in it.
+pub(crate) struct Order {
+    /// The rows as they were read, in the new order.
+    pub(crate) rows: Vec<u32>,
+    /// Number within the process, from 1.
+    pub(crate) attempts: Vec<u32>,
+    pub(crate) flags: Vec<u8>,
+    /// Process, from 0.
+    pub(crate) processes: Vec<u32>,
+    /// Person, from 1; 0 for nobody.
+    pub(crate) persons: Vec<u32>,
+    /// Whether rows of a person stand apart, by number.
+    pub(crate) scattered: Vec<bool>,
+}
+
+/// The rows of one process, in the order of its attempts.
+#[derive(Clone, Copy)]
+struct Block {
+    /// The person of its last attempt.
+    person: u64,
+    first: u32,
+    len: u32,
+}
+
+impl Order {
+    pub(crate) const FIRST: u8 = 1;
+    pub(crate) const LAST: u8 = 2;
+    /// Any attempt of its process was accepted.
+    pub(crate) const EVER: u8 = 4;
+    /// An earlier attempt of its process was accepted.
+    pub(crate) const REPEAT: u8 = 8;
+
+    /// Orders rows by the person of their process, process, date and key. A row without a
+    /// process (0) is one of its own.
+    pub(crate) fn of(
+        processes: &[u64],
+        persons: &[u64],
+        at_us: &[i64],
+        keys: &[u128],
+        accepted: impl Fn(usize) -> bool,
+    ) -> Self {
+        let at = |row: u32| usize::try_from(row).unwrap_or(usize::MAX);
+        let process = |row: u32| processes.get(at(row)).copied().unwrap_or(0);
+        let person = |row: u32| persons.get(at(row)).copied().unwrap_or(0);
+        let count = u32::try_from(at_us.len()).unwrap_or(u32::MAX);
+        let mut by_process: Vec<u32> = (0..count).collect();
+        by_process
+            .sort_unstable_by_key(|row| (process(*row), at_us.get(at(*row)), keys.get(at(*row))));
+
+        let mut blocks: Vec<Block> = Vec::new();
+        for rows in by_process.chunk_by(|one, next| process(*one) != 0 && process(*one) == process(*next)) {
+            let first = blocks.last().map_or(0, |block: &Block| block.first + block.len);
+            blocks.push(Block {
+                person: rows.last().map_or(0, |row| person(*row)),
+                first,
+                len: u32::try_from(rows.len()).unwrap_or(u32::MAX),
+            });
+        }
+        blocks.sort_unstable_by_key(|block| (block.person, block.first));
+
+        let mut order = Self {
+            rows: Vec::with_capacity(at_us.len()),
+            attempts: Vec::with_capacity(at_us.len()),
+            flags: Vec::with_capacity(at_us.len()),
+            processes: Vec::with_capacity(at_us.len()),
+            persons: Vec::with_capacity(at_us.len()),
+            scattered: Vec::new(),
+        };
+        for (number, block) in (0_u32..).zip(&blocks) {
+            let rows = by_process
+                .get(at(block.first)..at(block.first + block.len))
+                .unwrap_or_default();
+            order.push(number, rows, &accepted);
+        }
+        order.number_persons(&blocks, persons);
+        order
+    }
+
+    fn push(&mut self, process: u32, rows: &[u32], accepted: &impl Fn(usize) -> bool) {
+        let is_accepted = |row: &u32| accepted(usize::try_from(*row).unwrap_or(usize::MAX));
+        let ever = if rows.iter().any(is_accepted) {
+            Self::EVER
+        } else {
+            0
+        };
+        let mut before = false;
+        for (attempt, row) in (1_u32..).zip(rows) {
+            let mut flags = ever;
+            flags |= if attempt == 1 { Self::FIRST } else { 0 };
+            let is_last = usize::try_from(attempt) == Ok(rows.len());
+            flags |= if is_last { Self::LAST } else { 0 };
+            flags |= if before { Self::REPEAT } else { 0 };
+            before |= is_accepted(row);
+            self.rows.push(*row);
+            self.attempts.push(attempt);
+            self.flags.push(flags);
+            self.processes.push(process);
+        }
+    }
+
+    /// Numbers persons in the order of the blocks. A row of another person than its block's
+    /// stands apart from that person's rows.
+    fn number_persons(&mut self, blocks: &[Block], persons: &[u64]) {
+        let mut hashes: Vec<u64> = blocks.iter().map(|block| block.person).collect();
+        hashes.dedup();
+        hashes.retain(|hash| *hash != 0);
+        let in_blocks = hashes.len();
+        let mut number = 0_u32;
+        let mut last = 0_u64;
+        let mut strays: Vec<(usize, u64)> = Vec::new();
+        let mut rows = self.rows.iter().enumerate();
+        for block in blocks {
+            if block.person != last {
+                number += 1;
+                last = block.person;
+            }
+            for _ in 0..block.len {
+                let Some((place, row)) = rows.next() else {
+                    break;
+                };
+                let row = usize::try_from(*row).unwrap_or(usize::MAX);
+                let own = persons.get(row).copied().unwrap_or(0);
+                if own != 0 && own != block.person {
+                    strays.push((place, own));
+                }
+                self.persons.push(if own == 0 { 0 } else { number });
+            }
+        }
+        let mut scattered = vec![false; in_blocks + 1];
+        for (place, hash) in strays {
+            // Those of blocks are ascending; others are added as they come.
+            let known = hashes
+                .get(..in_blocks)
+                .and_then(|sorted| sorted.binary_search(&hash).ok())
+                .or_else(|| {
+                    let added = hashes.get(in_blocks..).unwrap_or_default();
+                    Some(in_blocks + added.iter().position(|one| *one == hash)?)
+                });
+            let index = known.unwrap_or_else(|| {
+                hashes.push(hash);
+                scattered.push(true);
+                hashes.len() - 1
+            });
+            if let Some(flag) = scattered.get_mut(index + 1) {
+                *flag = true;
+            }
+            if let Some(person) = self.persons.get_mut(place) {
+                *person = u32::try_from(index + 1).unwrap_or(u32::MAX);
+            }
+        }
+        self.scattered = scattered;
+    }
+}

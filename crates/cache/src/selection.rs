@@ -1,0 +1,270 @@
+//! The rows that filters keep, and those that only one filter keeps out.
+
+use std::ops::Range;
+
+use veriscope_metrics::query::Cell;
+
+use crate::coded::Codes;
+use crate::{Cache, Filters};
+
+/// Rows that filters keep, in as many parts as are worked on at once. No part begins inside a
+/// person's rows or a process.
+#[derive(Debug)]
+pub struct Selection<'a> {
+    pub(crate) cache: &'a Cache,
+    parts: Vec<PartRows>,
+    filters: Filters,
+}
+
+/// The rows of one part, ascending.
+#[derive(Debug, Default)]
+struct PartRows {
+    kept: Vec<u32>,
+    /// For each filter the rows that it alone keeps out.
+    but_for: Vec<Vec<u32>>,
+}
+
+impl<'a> Selection<'a> {
+    /// Finds the rows that filters keep; what exclusions leave out is in no selection.
+    #[must_use]
+    pub fn of(cache: &'a Cache, filters: Filters) -> Self {
+        let parts = parallel(cache.parts(), |rows| PartRows::of(cache, &filters, rows));
+        Self {
+            cache,
+            parts,
+            filters,
+        }
+    }
+
+    /// Returns how many rows there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.parts.iter().map(|part| part.kept.len()).sum()
+    }
+
+    /// Returns whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Returns the rows, ascending, part by part; without the filter on a column where one
+    /// is named, for a chart along that column shows what else could be chosen.
+    pub(crate) fn rows(&self, but: Option<&str>) -> Vec<std::borrow::Cow<'_, [u32]>> {
+        let but = but.and_then(|column| self.filters.of_column(column));
+        let rows = |part: &'_ PartRows| -> Vec<u32> {
+            let more = but.and_then(|place| part.but_for.get(place));
+            merged(&part.kept, more.map_or(&[], Vec::as_slice))
+        };
+        match but {
+            None => self
+                .parts
+                .iter()
+                .map(|part| part.kept.as_slice().into())
+                .collect(),
+            Some(_) => self.parts.iter().map(|part| rows(part).into()).collect(),
+        }
+    }
+
+    /// Works on each part of the rows at once; what comes of them is in their order.
+    pub(crate) fn each<T: Send>(
+        &self,
+        but: Option<&str>,
+        work: impl Fn(&[u32]) -> T + Sync,
+    ) -> Vec<T> {
+        parallel(self.rows(but), |rows| work(&rows))
+    }
+
+    /// Returns the least and the greatest value of a column that is not null; none where no
+    /// row has one, and for a column that is not held.
+    #[must_use]
+    pub fn span(&self, column: &str) -> Option<(&'a Cell, &'a Cell)> {
+        let column = self.cache.column(column)?;
+        let mut has = vec![false; column.values.len()];
+        for part in self.each(None, |rows| column.counts(rows)) {
+            for (has, count) in has.iter_mut().zip(part) {
+                *has |= count > 0;
+            }
+        }
+        let values = column.values.iter().zip(has);
+        let mut values = values.filter(|(value, has)| *has && **value != Cell::Null);
+        let (first, _) = values.next()?;
+        Some((first, values.last().map_or(first, |(last, _)| last)))
+    }
+
+    /// Returns rows by when they came in, the newest first; of one instant by their keys.
+    #[must_use]
+    pub fn newest(&self, skip: usize, most: usize) -> Vec<u32> {
+        let mut rows: Vec<u32> = self.parts.iter().flat_map(|part| &part.kept).copied().collect();
+        let cache = self.cache;
+        let order = |row: &u32| {
+            let at_us = crate::coded::at(&cache.at_us, *row);
+            std::cmp::Reverse((at_us, crate::coded::at(&cache.keys, *row)))
+        };
+        let wanted = skip.saturating_add(most);
+        if wanted < rows.len() {
+            rows.select_nth_unstable_by_key(wanted, order);
+            rows.truncate(wanted);
+        }
+        rows.sort_unstable_by_key(order);
+        rows.into_iter().skip(skip).collect()
+    }
+
+    /// Returns at most so many rows, evenly spread over all.
+    #[must_use]
+    pub fn sample(&self, most: usize) -> Vec<u32> {
+        let step = self.len().div_ceil(most.max(1)).max(1);
+        let all = self.parts.iter().flat_map(|part| part.kept.iter());
+        all.step_by(step).copied().collect()
+    }
+}
+
+impl PartRows {
+    fn of(cache: &Cache, filters: &Filters, rows: Range<u32>) -> Self {
+        const BLOCK: u32 = 4096;
+        let mut part = Self {
+            kept: Vec::new(),
+            but_for: vec![Vec::new(); filters.filters.len()],
+        };
+        let mut failed: Vec<u8> = Vec::new();
+        let mut which: Vec<u8> = Vec::new();
+        let mut first = rows.start;
+        while first < rows.end {
+            let end = rows.end.min(first.saturating_add(BLOCK));
+            part.add(cache, filters, first..end, (&mut failed, &mut which));
+            first = end;
+        }
+        part
+    }
+
+    /// Adds a block of rows. Of each it is counted how many filters keep it out, and which
+    /// was the last.
+    fn add(
+        &mut self,
+        cache: &Cache,
+        filters: &Filters,
+        rows: Range<u32>,
+        (failed, which): (&mut Vec<u8>, &mut Vec<u8>),
+    ) {
+        let place = |row: u32| usize::try_from(row).unwrap_or(usize::MAX);
+        let range = place(rows.start)..place(rows.end);
+        failed.clear();
+        failed.resize(range.len(), 0);
+        which.clear();
+        which.resize(range.len(), 0);
+        let excluded = cache.excluded.get(range.clone()).unwrap_or_default();
+        for (failed, excluded) in failed.iter_mut().zip(excluded) {
+            *failed = if *excluded { 2 } else { 0 };
+        }
+        for (number, filter) in (0_u8..).zip(&filters.filters) {
+            let Some(column) = cache.columns.get(filter.place) else {
+                continue;
+            };
+            let both = failed.iter_mut().zip(which.iter_mut());
+            let keeps = |code: usize| filter.keeps.get(code).copied().unwrap_or(false);
+            match &column.codes {
+                Codes::Narrow(codes) => {
+                    for (code, (failed, which)) in
+                        codes.get(range.clone()).unwrap_or_default().iter().zip(both)
+                    {
+                        mark(keeps(usize::from(*code)), number, failed, which);
+                    }
+                }
+                Codes::Wide(codes) => {
+                    for (code, (failed, which)) in
+                        codes.get(range.clone()).unwrap_or_default().iter().zip(both)
+                    {
+                        mark(keeps(usize::from(*code)), number, failed, which);
+                    }
+                }
+            }
+        }
+        for (row, (failed, which)) in rows.zip(failed.iter().zip(which.iter())) {
+            match failed {
+                0 => self.kept.push(row),
+                1 => {
+                    if let Some(rows) = self.but_for.get_mut(usize::from(*which)) {
+                        rows.push(row);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+const fn mark(keeps: bool, number: u8, failed: &mut u8, which: &mut u8) {
+    if !keeps {
+        *failed = failed.saturating_add(1);
+        *which = number;
+    }
+}
+
+/// Both of two ascending lists, ascending.
+fn merged(one: &[u32], other: &[u32]) -> Vec<u32> {
+    let mut merged = Vec::with_capacity(one.len() + other.len());
+    let mut others = other.iter().copied().peekable();
+    for row in one {
+        while let Some(next) = others.next_if(|next| next < row) {
+            merged.push(next);
+        }
+        merged.push(*row);
+    }
+    merged.extend(others);
+    merged
+}
+
+/// Works on several things at once, each on a thread of its own.
+pub(crate) fn parallel<P: Send, T: Send>(
+    parts: Vec<P>,
+    work: impl Fn(P) -> T + Sync,
+) -> Vec<T> {
+    if parts.len() < 2 {
+        return parts.into_iter().map(work).collect();
+    }
+    let work = &work;
+    std::thread::scope(|scope| {
+        let running: Vec<_> = parts
+            .into_iter()
+            .map(|part| scope.spawn(move || work(part)))
+            .collect();
+        let results = running.into_iter().map(|one| match one.join() {
+            Ok(result) => result,
+            Err(panic) => std::panic::resume_unwind(panic),
+        });
+        results.collect()
+    })
+}
+
+impl Cache {
+    /// Cuts the rows into as many parts as there are cores, between persons.
+    fn parts(&self) -> Vec<Range<u32>> {
+        const LEAST: usize = 16_384;
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let count = threads.min(self.rows / LEAST).max(1);
+        let mut parts = Vec::with_capacity(count);
+        let mut first = 0;
+        for part in 1..=count {
+            let mut end = self.rows * part / count;
+            while end < self.rows && !self.begins(end) {
+                end += 1;
+            }
+            let row = |place: usize| u32::try_from(place).unwrap_or(u32::MAX);
+            if end > first {
+                parts.push(row(first)..row(end));
+            }
+            first = end.max(first);
+        }
+        parts
+    }
+
+    /// Whether a row begins both a process and a person.
+    fn begins(&self, row: usize) -> bool {
+        let differs = |values: &[u32]| {
+            let before = row.checked_sub(1).and_then(|before| values.get(before));
+            before != values.get(row)
+        };
+        let is_nobody = self.persons.get(row) == Some(&crate::NOBODY);
+        differs(&self.processes) && (is_nobody || differs(&self.persons))
+    }
+}

@@ -1,0 +1,98 @@
+//! A time by the values of a column: mean and quantiles, all exact.
+
+use veriscope_metrics::query::Cell;
+
+use crate::histogram::Histogram;
+use crate::persons::PersonCount;
+use crate::{Axis, Cache, CacheError, Durations, Selection};
+
+/// A time in the rows of one group, ms.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TimesOf {
+    /// The group; null for the whole.
+    pub value: Cell,
+    /// Rows in which it was measured.
+    pub n: u64,
+    /// Persons behind them; none where the card knows none.
+    pub persons: Option<u64>,
+    /// Mean; none without a row.
+    pub mean: Option<f64>,
+    /// Median, 95th and 99th percentile.
+    pub quantiles: Option<[f64; 3]>,
+}
+
+/// What some rows of one group come to.
+#[derive(Clone, Debug, Default)]
+struct Tally {
+    times: Histogram,
+    persons: PersonCount,
+}
+
+impl Selection<'_> {
+    /// Returns a time by the values of an axis, without the filter on its column, in order of
+    /// the values; without an axis the whole.
+    ///
+    /// # Errors
+    /// [`CacheError::UnknownColumn`].
+    pub fn times(&self, column: &str, axis: Option<&Axis<'_>>) -> Result<Vec<TimesOf>, CacheError> {
+        let cache = self.cache;
+        let times = cache
+            .duration(column)
+            .ok_or_else(|| CacheError::UnknownColumn {
+                column: column.to_owned(),
+            })?;
+        let but = axis.map(|axis| axis.column.name.as_str());
+        let mut parts = self
+            .each(but, |rows| walk(cache, times, axis, rows))
+            .into_iter();
+        let mut whole = parts
+            .next()
+            .unwrap_or_else(|| vec![Tally::default(); axis.map_or(1, Axis::len)]);
+        for part in parts {
+            for (mine, more) in whole.iter_mut().zip(part) {
+                mine.times.merge(&more.times);
+                mine.persons.merge(more.persons);
+            }
+        }
+        let of_group = |(group, mut tally): (usize, Tally)| {
+            let value = axis.and_then(|axis| axis.values.get(group));
+            TimesOf {
+                value: value.cloned().unwrap_or(Cell::Null),
+                n: tally.times.len(),
+                persons: tally.persons.finish(cache),
+                mean: tally.times.mean(),
+                quantiles: tally.times.quantiles([0.5, 0.95, 0.99]),
+            }
+        };
+        let groups = whole.into_iter().enumerate().map(of_group);
+        Ok(groups
+            .filter(|group| axis.is_none() || group.n > 0)
+            .collect())
+    }
+}
+
+fn walk(
+    cache: &Cache,
+    times: &Durations,
+    axis: Option<&Axis<'_>>,
+    rows: &[u32],
+) -> Vec<Tally> {
+    let mut tallies = vec![Tally::default(); axis.map_or(1, Axis::len)];
+    let mut groups = vec![0; rows.len()];
+    if let Some(axis) = axis {
+        axis.column.add_to(rows, &axis.groups, &mut groups);
+    }
+    for (row, group) in rows.iter().zip(groups) {
+        let group = usize::try_from(group).unwrap_or(usize::MAX);
+        let Some(tally) = tallies.get_mut(group) else {
+            continue;
+        };
+        let time = times.at(*row);
+        if time.is_none() {
+            continue;
+        }
+        tally.times.add(time);
+        tally.persons.add(cache, *row);
+    }
+    tallies
+}
