@@ -45,12 +45,12 @@ const query = page => new URL(page.url()).searchParams;
 const digits = text => Number(text.replace(/\D/g, ''));
 
 /** The middle of the first bar of a chart of horizontal bars. */
-async function clickFirstBar(page, card) {
+async function clickFirstBar(page, card, options = {}) {
   const canvas = page.locator(`[data-card="${card}"] canvas`);
   await canvas.scrollIntoViewIfNeeded();
   const rows = (await tableOf(page, card)).length;
   const box = await canvas.boundingBox();
-  await page.mouse.click(box.x + box.width * 0.45, box.y + 12 + ((box.height - 40) / rows) * 0.5);
+  await page.mouse.click(box.x + box.width * 0.45, box.y + 12 + ((box.height - 40) / rows) * 0.5, options);
 }
 
 for (const tab of TABS) {
@@ -186,6 +186,40 @@ test('the period before stands beside each figure after one switch', async () =>
     assert.equal(query(page).get('compare'), 'previous');
     assert.ok((await page.locator('[data-figure="transactions"]').innerText()).includes('before'));
     assert.ok((await page.locator('.basis').innerText()).includes('Previous period'));
+  });
+});
+
+test('the period before stands beside the figures of the other tabs too', async () => {
+  await journey({}, async page => {
+    for (const [tab, figure_] of [
+      ['microservices', 'total_time_mean'],
+      ['retries', 'processes'],
+    ]) {
+      await visit(page, server, `/${tab}?day=2025-01-24..2025-01-28&compare=previous`);
+      await page.locator(`[data-figure="${figure_}"] .before`).waitFor();
+      assert.ok(
+        (await page.locator('.basis').innerText()).includes('Previous period: 19 Jan 2025 – 23 Jan 2025'),
+      );
+    }
+  });
+});
+
+test('a right click on a mark leads to the transactions behind it', async () => {
+  await journey({}, async page => {
+    await visit(page, server, '/clients');
+    const first = (await tableOf(page, 'codes'))[0];
+    await clickFirstBar(page, 'codes', { button: 'right' });
+    const menu = page.locator('.marks');
+    assert.ok((await menu.innerText()).includes(first[0]));
+    assert.deepEqual(await violations(page), []);
+    await page.keyboard.press('Escape');
+    await menu.waitFor({ state: 'detached' });
+    await clickFirstBar(page, 'codes', { button: 'right' });
+    await menu.getByRole('button', { name: 'Transactions' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.locator('tbody tr').first().waitFor();
+    assert.equal(digits(await dialog.locator('.listed').innerText()), digits(first[1]));
+    assert.equal(query(page).getAll('summary_code').length, 0, 'a look behind a mark filters nothing');
   });
 });
 

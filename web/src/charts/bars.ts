@@ -1,6 +1,7 @@
 // Horizontal bars: one value for each name, on a plain or a log scale, or parts side by side.
 import { type Cell, type Mark, type MetricTable, type Tip, tableOf } from './data.ts';
 import {
+  across,
   type Ctx,
   categoryAxis,
   type Drawn,
@@ -60,10 +61,13 @@ export function bars(rows: readonly Bar[], ctx: Ctx, options: BarsOptions): Draw
         inverse: true,
       },
       xAxis: {
-        ...valueAxis(
+        ...across(
+          valueAxis(
+            look,
+            { formatter: (value: number) => shortUnit(value, options.unit, ctx) },
+            options.unit === 'count' ? { minInterval: 1 } : {},
+          ),
           look,
-          { formatter: (value: number) => shortUnit(value, options.unit, ctx) },
-          options.unit === 'count' ? { minInterval: 1 } : {},
         ),
         // A log axis begins at 1; a bar of one transaction must still be seen.
         ...(options.log ? { type: 'log', min: 0.8, logBase: 10 } : {}),

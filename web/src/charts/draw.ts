@@ -79,10 +79,20 @@ export function valueAxis(look: Look, label: object = {}, more: object = {}) {
   };
 }
 
+/** An axis that runs across has room for few labels on a phone. */
+export function across<A extends object>(axis: A, look: Look): A | (A & { splitNumber: number }) {
+  if (!look.narrow) return axis;
+  return { ...axis, splitNumber: 2, ...('interval' in axis ? { interval: 0.5 } : {}) };
+}
+
 /** From nothing to all, in quarters; or to a smaller end, as it comes. */
 export function shareAxis(look: Look, say: Say, max = 1) {
   const label = { formatter: (value: number) => say.share(value, 0) };
-  return valueAxis(look, label, { min: 0, max, ...(max === 1 ? { interval: 0.25 } : {}) });
+  return valueAxis(look, label, {
+    min: 0,
+    max,
+    ...(max === 1 ? { interval: 0.25 } : {}),
+  });
 }
 
 export function grid(more: object = {}) {

@@ -1,5 +1,5 @@
 // From code to code: what follows a refused attempt, as a Sankey diagram.
-import { tableOf } from './data.ts';
+import { type Mark, tableOf } from './data.ts';
 import { type Ctx, type Drawn, textStyle } from './draw.ts';
 
 export type Link = { from: string; to: string; n: number };
@@ -8,7 +8,7 @@ export type FlowOptions = {
   /** Short and full name of a code. */
   name: (code: string) => string;
   fullName: (code: string) => string;
-  marks: (code: string) => { column: string; value: number }[];
+  marks: (code: string) => Mark[];
   /** Codes beyond so many are put together. */
   most: number;
   fromTitle: string;

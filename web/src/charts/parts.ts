@@ -1,6 +1,7 @@
 // Rings and stacked horizontal bars: what a whole is made of.
 import { type Cell, type Mark, tableOf } from './data.ts';
 import {
+  across,
   type Ctx,
   categoryAxis,
   type Drawn,
@@ -129,11 +130,11 @@ export function stackedBars(
         ...categoryAxis(
           look,
           rows.map(row => row.name),
-          nameLabel(look, 140),
+          nameLabel(look, 175),
         ),
         inverse: true,
       },
-      xAxis: valueAxis(look, { formatter: (value: number) => say.unit(value, options.unit) }),
+      xAxis: across(valueAxis(look, { formatter: (value: number) => say.unit(value, options.unit) }), look),
       tooltip: { trigger: 'item' },
       series: kinds.map((kind, index) => ({
         type: 'bar',

@@ -1,6 +1,7 @@
 // Bars whose end is a range: what the critical path gives where an order is undecided.
 import { type Cell, tableOf } from './data.ts';
 import {
+  across,
   type Ctx,
   categoryAxis,
   type Drawn,
@@ -53,11 +54,11 @@ export function rangeBars(
         ...categoryAxis(
           look,
           rows.map(row => row.name),
-          nameLabel(look, 150),
+          nameLabel(look, 165),
         ),
         inverse: true,
       },
-      xAxis: shareAxis(look, say, end),
+      xAxis: across(shareAxis(look, say, end), look),
       tooltip: { trigger: 'item' },
       series: [
         {

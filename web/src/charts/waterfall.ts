@@ -1,6 +1,15 @@
 // One transaction on its way through the pipeline: what waited for what, on which picture.
 import { tableOf } from './data.ts';
-import { type Ctx, categoryAxis, type Drawn, grid, nameLabel, rowsHeight, valueAxis } from './draw.ts';
+import {
+  across,
+  type Ctx,
+  categoryAxis,
+  type Drawn,
+  grid,
+  nameLabel,
+  rowsHeight,
+  valueAxis,
+} from './draw.ts';
 
 export type Bar = {
   microservice: string;
@@ -68,14 +77,17 @@ export function waterfall(
         ...categoryAxis(
           look,
           sorted.map(bar => name(bar.microservice, bar.image)),
-          nameLabel(look, 150),
+          nameLabel(look, 190),
         ),
         inverse: true,
       },
-      xAxis: valueAxis(
+      xAxis: across(
+        valueAxis(
+          look,
+          { formatter: (value: number) => say.ms(value), showMaxLabel: totalMs === null },
+          { min: 0, ...(totalMs === null ? {} : { max: totalMs }) },
+        ),
         look,
-        { formatter: (value: number) => say.ms(value), showMaxLabel: totalMs === null },
-        { min: 0, ...(totalMs === null ? {} : { max: totalMs }) },
       ),
       tooltip: { trigger: 'item' },
       series: [

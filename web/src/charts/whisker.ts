@@ -1,6 +1,7 @@
 // A dot for a share, a whisker for its interval; too few gets a word in place of a dot.
 import { type Cell, type Mark, tableOf } from './data.ts';
 import {
+  across,
   type Ctx,
   categoryAxis,
   type Drawn,
@@ -70,7 +71,7 @@ export function whiskers(dots: readonly Dot[], ctx: Ctx, options: WhiskerOptions
         ),
         inverse: true,
       },
-      xAxis: shareAxis(look, say, options.max),
+      xAxis: across(shareAxis(look, say, options.max), look),
       tooltip: { trigger: 'item' },
       series: [
         {

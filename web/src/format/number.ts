@@ -66,6 +66,12 @@ export function formatMs(language: Language, ms: number): string {
   return `${formatter(language, size >= 100 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 3 }).format(ms)} ms`;
 }
 
+/** How long something took, in seconds from one on. */
+export function formatLasting(language: Language, ms: number): string {
+  if (ms < 1000 || ms >= 10_000) return formatMs(language, ms);
+  return `${formatter(language, { maximumSignificantDigits: 3 }).format(ms / 1000)} s`;
+}
+
 /** A value in the unit of its metric. */
 export function formatUnit(language: Language, value: number, unit: string): string {
   switch (unit) {

@@ -33,6 +33,10 @@ export class Say {
   ms(value: number): string {
     return numbers.formatMs(this.language, value);
   }
+  /** How long something took: seconds from one on. */
+  lasting(ms: number): string {
+    return numbers.formatLasting(this.language, ms);
+  }
   unit(value: number, unit: string): string {
     return numbers.formatUnit(this.language, value, unit);
   }

@@ -65,7 +65,7 @@ export function waysChart(tab: ClientsTab, ctx: Ctx): Drawn {
     row(key, key === 'acceptance' ? words.figures.transactions : words.figures[key], ctx.look.accepted),
   );
   dots.push(row('technical_error_rate', words.figures.technical_error_rate, ctx.look.technical));
-  const drawn = whiskers(dots, ctx, { nameTitle: words.measure, valueTitle: words.share, names: 132 });
+  const drawn = whiskers(dots, ctx, { nameTitle: words.measure, valueTitle: words.share, names: 150 });
   return tab.previous
     ? { ...drawn, legend: [{ label: words.previous, colour: ctx.look.soft, marks: [], shape: 'diamond' }] }
     : drawn;
@@ -139,7 +139,7 @@ export function funnelChart(steps: readonly FunnelStep[], ctx: Ctx, names: Names
     unit: 'count',
     nameTitle: words.funnel,
     valueTitle: words.reached,
-    names: 150,
+    names: 200,
   });
   drawn.option.grid = {
     ...(drawn.option.grid as object),

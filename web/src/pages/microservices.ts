@@ -11,6 +11,14 @@ import type { Names } from '../state/names.ts';
 export const LEAST = 30;
 const QUANTILES = ['p50', 'p95', 'p99'] as const;
 
+/** What a run in a waterfall is called; on a phone the picture goes first, where nothing is cut. */
+export function runName(names: Names, ctx: Ctx): (microservice: string, image: string | null) => string {
+  return (microservice, image) => {
+    const parts = [names.microservice(microservice), ...(image === null ? [] : [names.image(image)])];
+    return ctx.look.narrow ? parts.reverse().join(' · ') : parts.join(', ');
+  };
+}
+
 export function donut(tab: MicroservicesTab, ctx: Ctx, names: Names): Drawn {
   const { say } = ctx;
   const slices: Slice[] = tab.donut

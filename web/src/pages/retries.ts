@@ -83,15 +83,16 @@ export function recoveryChart(rows: readonly Recovery[], ctx: Ctx): Drawn {
   });
 }
 
-function codeMarks(names: Names, code: string): { column: string; value: number }[] {
-  return [{ column: names.meta.roles.code ?? 'code', value: Number(code) }];
+/** What a code filters by; a transaction without any says `none`. */
+export function codeMarks(names: Names, code: string): Mark[] {
+  return [{ column: names.meta.roles.code ?? 'code', value: /^\d+$/.test(code) ? Number(code) : null }];
 }
 
 export function flowChart(links: readonly FlowLink[], ctx: Ctx, names: Names): Drawn {
   const { say } = ctx;
   return flow(links, ctx, {
     ends: say.words.flowEnds,
-    name: code => names.codeFull(code),
+    name: code => (ctx.look.narrow ? names.codeText(code) : names.codeFull(code)),
     fullName: code => names.codeFull(code),
     marks: code => codeMarks(names, code),
     most: 7,
@@ -142,8 +143,78 @@ export function abandonmentChart(rows: readonly Abandonment[], ctx: Ctx, names: 
   });
 }
 
-export function shareText(share: Share | null, say: Say): { value: string; under: string } {
+function shareText(share: Share | null, say: Say): { value: string; under: string } {
   if (share === null) return { value: '–', under: '' };
   if (share.trials < LEAST) return { value: say.words.tooFew, under: `n = ${say.count(share.trials)}` };
   return { value: say.share(share.share), under: say.range(share.low, share.high, 'share') };
+}
+
+export type PlainFigure = {
+  id: string;
+  title: string;
+  value: string;
+  under: string;
+  about: string | undefined;
+};
+
+/** The figures at the top of the tab. */
+export function retriesFigures(tab: RetriesTab, names: Names): PlainFigure[] {
+  const { say } = names;
+  const { words } = say;
+  const { processes: p, cost, repeats } = tab;
+  const part = (n: number, of: number) => (of > 0 ? say.share(n / of) : '');
+  const all = tab.basis.transactions;
+  return [
+    {
+      id: 'processes',
+      title: words.processes,
+      value: say.count(p.n),
+      under: say.counted(p.open, 'open'),
+      about: names.definition('processes'),
+    },
+    {
+      id: 'retried',
+      title: words.retriedProcesses,
+      value: say.count(p.retried),
+      under: part(p.retried, p.n),
+      about: words.about.retried,
+    },
+    { id: 'first', title: words.firstAccepted, ...shareText(p.first, say), about: words.about.firstAccepted },
+    { id: 'ever', title: words.recovered, ...shareText(p.ever, say), about: words.about.recovered },
+    {
+      id: 'gone',
+      title: words.gone,
+      value: say.count(p.gone),
+      under: part(p.gone, p.n),
+      about: words.about.gone,
+    },
+    {
+      id: 'retries',
+      title: words.retriesTitle,
+      value: say.count(cost.retries),
+      under: part(cost.retries, all),
+      about: names.definition('retries'),
+    },
+    {
+      id: 'api-time',
+      title: words.apiTime,
+      value: say.ms(cost.api_ms),
+      under: cost.api_share === null ? '' : say.share(cost.api_share),
+      about: words.about.apiTime,
+    },
+    {
+      id: 'person-time',
+      title: words.personTime,
+      value: say.ms(cost.person_minutes * 60_000),
+      under: '',
+      about: words.about.personTime,
+    },
+    {
+      id: 'repeats',
+      title: words.repeatsTitle,
+      value: say.count(repeats.n),
+      under: part(repeats.n, all),
+      about: names.definition('repeats'),
+    },
+  ];
 }

@@ -70,7 +70,7 @@ export class Names {
   }
 
   codeText(code: number | string | null): string {
-    if (code === null) return this.say.words.none;
+    if (code === null || !/^\d+$/.test(String(code))) return this.say.words.none;
     return this.code(code)?.text ?? String(code).padStart(4, '0');
   }
 

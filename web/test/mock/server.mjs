@@ -314,6 +314,7 @@ export function startMock({ kind = 'month', port = 0 } = {}) {
       .map(([name, en, es]) => finding(name, en, es, selected, rest))
       .sort((a, b) => b.effect - a.effect);
     if (!chosen.has('total_time_ms')) findings.unshift(numeric(selected, rest));
+    findings.sort((a, b) => b.effect - a.effect);
     const words = [...chosen].map(([name, texts]) => `${name} = ${texts.join(', ')}`).join(' and ') || 'all';
     return {
       selection: side(selected, words),

@@ -177,7 +177,7 @@ function bars(scale) {
 }
 
 export function transactionBars(row) {
-  return bars(row.total_time_ms / 1700);
+  return bars(row.total_time_ms / 920);
 }
 
 export function microservicesTab(all, filters, kind) {
@@ -280,8 +280,8 @@ export function microservicesTab(all, filters, kind) {
       })),
     waterfall: rows.length
       ? [
-          { share: 0.5, file_token: rows[0].file_token, total_ms: 1749, bars: bars(1) },
-          { share: 0.95, file_token: rows.at(-1).file_token, total_ms: 5199, bars: bars(2.9) },
+          { share: 0.5, file_token: rows[0].file_token, total_ms: 1749, bars: bars(1.9) },
+          { share: 0.95, file_token: rows.at(-1).file_token, total_ms: 5199, bars: bars(5.8) },
         ]
       : [],
     verdict: {
@@ -342,15 +342,20 @@ export function whatIf(all, filters, params) {
     (sum, [name, percent]) => sum + ((weight[name] ?? 55) * Number(percent)) / 100,
     0,
   );
-  const before = { mean: 2004, p50: 1749, p95: 5199 };
+  const totals = rows.map(row => row.total_time_ms).sort((a, b) => a - b);
+  const before = {
+    mean: totals.reduce((a, b) => a + b, 0) / (totals.length || 1),
+    p50: quantile(totals, 0.5) ?? 0,
+    p95: quantile(totals, 0.95) ?? 0,
+  };
   const ranged = (value, part) => ({ low: value - saved * part * 1.2, high: value - saved * part });
   return {
     rows: rows.length,
     of: rows.length,
     before,
-    after: { mean: ranged(2004, 1), p50: ranged(1749, 0.9), p95: ranged(5199, 1.4) },
+    after: { mean: ranged(before.mean, 1), p50: ranged(before.p50, 0.9), p95: ranged(before.p95, 1.4) },
     saved_mean: { low: saved, high: saved * 1.2 },
-    saved_share: { low: saved / 2004, high: (saved * 1.2) / 2004 },
+    saved_share: { low: saved / (before.mean || 1), high: (saved * 1.2) / (before.mean || 1) },
   };
 }
 

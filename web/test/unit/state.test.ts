@@ -1,6 +1,7 @@
 // Filters and addresses: what a click makes of them, and that an address says all.
 import { expect, test } from 'vitest';
 import { passes, rangeOf, toggleMarks } from '../../src/state/filters.ts';
+import { filtersBefore, periodBefore, periodOf } from '../../src/state/previous.ts';
 import { formatPlace, type Place, parsePlace } from '../../src/state/url.ts';
 
 const clients = (...values: string[]) => ({ convenio: values });
@@ -86,4 +87,23 @@ test('an unknown path is the first tab, and language is no filter', () => {
     sheet: null,
   });
   expect(parsePlace('/', '?__proto__=1').filters).toEqual({});
+});
+
+test('the period before is as long as the one filtered by, or as the one with data', () => {
+  const basis = { first_day: '2025-01-08', last_day: '2025-01-31' };
+  const filtered = periodOf({ day: ['2025-01-24..2025-01-28'] }, basis);
+  expect(filtered && periodBefore(filtered)).toEqual({ from: '2025-01-19', to: '2025-01-23' });
+  const one = periodOf({ day: ['2025-03-01'] }, basis);
+  expect(one && periodBefore(one)).toEqual({ from: '2025-02-28', to: '2025-02-28' });
+  const all = periodOf({}, basis);
+  expect(all && periodBefore(all)).toEqual({ from: '2024-12-15', to: '2025-01-07' });
+  expect(periodOf({}, { first_day: null, last_day: null })).toBeNull();
+});
+
+test('filters of the period before keep the client, and no month that it is not in', () => {
+  const filters = { convenio: ['a'], month: ['1'], day: ['2025-01-08..2025-01-09'] };
+  expect(filtersBefore(filters, { from: '2025-01-06', to: '2025-01-07' })).toEqual({
+    convenio: ['a'],
+    day: ['2025-01-06..2025-01-07'],
+  });
 });

@@ -1,0 +1,32 @@
+// The period before the one that is looked at: as many days, and the same filters otherwise.
+import { addDays, daysBetween } from '../format/date.ts';
+import { type Filters, rangeOf, withFilter } from './filters.ts';
+
+export type Period = { from: string; to: string };
+
+/** Calendar filters that would leave nothing of an earlier period. */
+const OF_ONE_PERIOD = ['week', 'month', 'year'];
+
+/** The period looked at: the days filtered by where both ends are known, else those with data. */
+export function periodOf(
+  filters: Filters,
+  basis: { first_day: string | null; last_day: string | null },
+): Period | null {
+  const texts = filters.day;
+  const range = rangeOf(texts);
+  const single = texts?.length === 1 && !range ? (texts[0] ?? null) : null;
+  const from = range?.low ?? single ?? basis.first_day;
+  const to = range?.high ?? single ?? basis.last_day;
+  return from !== null && to !== null && from <= to ? { from, to } : null;
+}
+
+export function periodBefore(period: Period): Period {
+  const days = daysBetween(period.from, period.to).length;
+  return { from: addDays(period.from, -days), to: addDays(period.from, -1) };
+}
+
+export function filtersBefore(filters: Filters, before: Period): Filters {
+  let kept = filters;
+  for (const column of OF_ONE_PERIOD) kept = withFilter(kept, column, []);
+  return withFilter(kept, 'day', [before.from === before.to ? before.from : `${before.from}..${before.to}`]);
+}
