@@ -321,5 +321,6 @@ test('a filter of no column is a problem in words', async () => {
   const { page, context } = await openPage(browser, server);
   await page.goto(`${server.address}/clients?no_such_column=1`);
   await page.getByRole('alert').waitFor();
+  assert.ok((await page.getByRole('alert').innerText()).includes('no_such_column'));
   await context.close();
 });

@@ -49,6 +49,11 @@ export function bars(rows: readonly Bar[], ctx: Ctx, options: BarsOptions): Draw
     title: row.fullName,
     lines: [[options.valueTitle, row.text], ...row.lines],
   });
+  const axis = valueAxis(
+    look,
+    { formatter: (value: number) => shortUnit(value, options.unit, ctx) },
+    options.unit === 'count' ? { minInterval: 1 } : {},
+  );
   return {
     option: {
       grid: grid({ right: look.narrow ? 44 : Math.round(64 * look.scale) }),
@@ -61,14 +66,7 @@ export function bars(rows: readonly Bar[], ctx: Ctx, options: BarsOptions): Draw
         inverse: true,
       },
       xAxis: {
-        ...across(
-          valueAxis(
-            look,
-            { formatter: (value: number) => shortUnit(value, options.unit, ctx) },
-            options.unit === 'count' ? { minInterval: 1 } : {},
-          ),
-          look,
-        ),
+        ...(options.log ? axis : across(axis, look)),
         // A log axis begins at 1; a bar of one transaction must still be seen.
         ...(options.log ? { type: 'log', min: 0.8, logBase: 10 } : {}),
         ...(options.log

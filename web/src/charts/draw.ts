@@ -102,7 +102,7 @@ export function grid(more: object = {}) {
 /** Names of a horizontal bar's categories: cut where they are too long, whole on hover. */
 export function nameLabel(look: Look, width: number) {
   return {
-    width: Math.round(width * (look.narrow ? 0.76 : look.scale)),
+    width: Math.round(width * (look.narrow ? 0.84 : look.scale)),
     overflow: 'truncate',
     ellipsis: '…',
     interval: 0,

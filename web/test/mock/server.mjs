@@ -187,7 +187,7 @@ export function startMock({ kind = 'month', port = 0 } = {}) {
     const filters = filtersOf(params);
     for (const column of filters.keys()) {
       if (!DIMENSIONS.some(([name]) => name === column))
-        return { status: 400, slug: 'unknown-column', detail: `no column ${column} to filter by` };
+        return { status: 400, slug: 'bad-filter', detail: `no column ${column} to filter by` };
     }
     switch (path) {
       case 'meta':
