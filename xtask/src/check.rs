@@ -3,7 +3,7 @@
 use veriscope_base::{Clock, SystemClock};
 
 use crate::step::{Step, seconds_since};
-use crate::{deny, examples, recipes, tidy};
+use crate::{deny, examples, recipes, tidy, web};
 
 pub(crate) fn run() -> anyhow::Result<()> {
     let started_us = SystemClock.now_us();
@@ -11,6 +11,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     examples::check()?;
     Step::cargo("format", &["fmt", "--all", "--check"]).run()?;
     deny::check()?;
+    web::check()?;
     Step::cargo(
         "clippy",
         &[
@@ -26,6 +27,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     .run()?;
     // The pages under docs/ that are made from the card are compared by tests.
     recipes::test(&[])?;
+    web::journeys()?;
     Step::cargo(
         "documentation",
         &["doc", "--workspace", "--no-deps", "--locked"],

@@ -7,6 +7,7 @@
     reason = "a developer's tool talks to its terminal"
 )]
 
+mod apt;
 mod bench;
 mod bench_answers;
 mod bench_data;
@@ -17,9 +18,11 @@ mod measure;
 mod mongod;
 mod options;
 mod postgres_server;
+mod python;
 mod recipes;
 mod step;
 mod tidy;
+mod web;
 mod workspace;
 
 use std::process::ExitCode;
@@ -32,6 +35,7 @@ cargo xtask RECIPE
 
   check         everything that CI runs
   test          the tests and doctests alone; further words go to the test runner
+  web           the checks of the front end alone, and its journeys in a browser
   fix           format, and mend what clippy can mend
   docs          write the generated pages under docs/ again
   examples      write examples/transactions.ndjson again
@@ -66,10 +70,11 @@ fn run() -> anyhow::Result<()> {
             &["size", "stream", "pandas", "binary"],
         )?),
         "bench-answers" => bench_answers::run(&Options::parse(&rest, &["transactions", "binary"])?),
-        "check" | "fix" | "docs" | "examples" => {
+        "check" | "web" | "fix" | "docs" | "examples" => {
             Options::parse(&rest, &[])?;
             match recipe.as_str() {
                 "check" => check::run(),
+                "web" => web::check().and_then(|()| web::journeys()),
                 "fix" => recipes::fix(),
                 "docs" => recipes::docs(),
                 _ => examples::write(),

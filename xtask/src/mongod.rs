@@ -2,11 +2,10 @@
 //! beside what is built.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use anyhow::Context;
 
-use crate::step::Step;
+use crate::python;
 use crate::workspace;
 
 /// Names the server's program to the tests.
@@ -14,9 +13,6 @@ pub(crate) const VARIABLE: &str = "VERISCOPE_MONGOD";
 
 /// What is installed, each in one version.
 const REQUIREMENTS: &str = "crates/mongo/tests/requirements.txt";
-
-/// The Python that the package is built for.
-const PYTHON: &str = "3.11";
 
 /// Returns the server's program: the one that is named in the environment, else one that is
 /// installed here.
@@ -39,28 +35,11 @@ pub(crate) fn program() -> anyhow::Result<PathBuf> {
 }
 
 fn install(folder: &Path) -> anyhow::Result<()> {
-    let python = python().with_context(|| {
-        format!(
-            "the tests of MongoDB need Python {PYTHON} with `venv`: install it, or name the \
-             program of a server in {VARIABLE}"
-        )
-    })?;
-    Step::new("environment of the MongoDB test server", python)
-        .arguments(["-m", "venv", "--clear"])
-        .arguments([folder])
-        .run()?;
-    Step::new("MongoDB test server", folder.join("bin").join("pip"))
-        .arguments(["install", "--quiet", "--disable-pip-version-check"])
-        .arguments(["--no-deps", "--requirement", REQUIREMENTS])
-        .run()
-}
-
-/// The first Python of the right version in the path.
-fn python() -> Option<String> {
-    let wanted = format!("Python {PYTHON}.");
-    let names = [format!("python{PYTHON}"), "python3".to_owned()];
-    names.into_iter().find(|name| {
-        let told = Command::new(name).arg("--version").output();
-        told.is_ok_and(|told| told.stdout.starts_with(wanted.as_bytes()))
-    })
+    let otherwise = format!("name the program of a server in {VARIABLE}");
+    python::install(
+        "MongoDB test server",
+        folder,
+        &otherwise,
+        &["--requirement", REQUIREMENTS],
+    )
 }

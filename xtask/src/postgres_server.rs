@@ -4,11 +4,10 @@
 //! tests make their own in temporary folders.
 
 use std::path::Path;
-use std::process::Command;
 
 use anyhow::Context;
 
-use crate::step::Step;
+use crate::apt;
 
 /// Where Debian and Ubuntu put the programs of each version.
 const DEBIAN: &str = "/usr/lib/postgresql";
@@ -24,7 +23,7 @@ pub(crate) fn ensure() -> anyhow::Result<()> {
     if is_installed() {
         return Ok(());
     }
-    if !may_install() {
+    if !apt::may_install() {
         eprintln!(
             "[postgresql] NOT INSTALLED: tests that load into PostgreSQL will fail. Install the \
              package `postgresql`, or name the folder with initdb and postgres in \
@@ -33,24 +32,7 @@ pub(crate) fn ensure() -> anyhow::Result<()> {
         return Ok(());
     }
     keep_from_making_a_cluster()?;
-    apt_get("package lists", &["update", "-q"]).run()?;
-    apt_get(
-        "install postgresql",
-        &[
-            "install",
-            "-q",
-            "-y",
-            "--no-install-recommends",
-            "postgresql",
-        ],
-    )
-    .run()
-}
-
-fn apt_get(name: &str, arguments: &[&str]) -> Step {
-    Step::new(name, "apt-get")
-        .arguments(arguments)
-        .environment("DEBIAN_FRONTEND", "noninteractive")
+    apt::install(&["postgresql"])
 }
 
 fn is_installed() -> bool {
@@ -64,13 +46,6 @@ fn is_installed() -> bool {
     folders
         .iter()
         .any(|bin| bin.join("initdb").exists() && bin.join("postgres").exists())
-}
-
-/// Root on a system with apt.
-fn may_install() -> bool {
-    let user = Command::new("id").arg("-u").output();
-    let is_root = user.is_ok_and(|output| output.stdout.trim_ascii() == b"0");
-    is_root && Command::new("apt-get").arg("--version").output().is_ok()
 }
 
 /// An administrator's own settings stay as they are.

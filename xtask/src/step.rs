@@ -54,6 +54,12 @@ impl Step {
         self
     }
 
+    /// Takes a variable away that this program has.
+    pub(crate) fn without(mut self, name: &str) -> Self {
+        self.command.env_remove(name);
+        self
+    }
+
     pub(crate) fn in_folder(mut self, folder: PathBuf) -> Self {
         self.command.current_dir(folder);
         self
