@@ -3,6 +3,7 @@
 
 mod breakdown;
 mod page;
+mod verdict;
 mod words;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -21,6 +22,7 @@ use crate::read::{Texts, fold, project};
 use crate::{AnswerError, Asker, Basis};
 
 pub use breakdown::{Breakdown, TimeGroup};
+pub use verdict::{claims, verdict, verdicts};
 
 /// The answer.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -3,10 +3,10 @@
 use veriscope_card::Card;
 use veriscope_card::views::Language;
 use veriscope_metrics::critical_path::{MicroserviceOnPath, Ranged, WhatIf, WhatIfCase};
-use veriscope_metrics::pipeline_test::Verdict;
 
 use super::BottlenecksAnswer;
-use crate::number::{ms, percent, range};
+use super::verdict::verdict;
+use crate::number::{ms, range};
 use crate::page::ColumnKind;
 
 /// A microservice that takes less than this share of a mean total is not spoken of.
@@ -73,7 +73,8 @@ pub(super) fn lead(answer: &BottlenecksAnswer, card: &Card, language: Language) 
     );
     lead.extend(beside(answer, card, &ranked, language));
     lead.push(remainder(answer, total.mean, language));
-    lead.push(verdict(answer, language));
+    let longer = answer.path.path_longer.map(|longer| longer.low);
+    lead.push(verdict(&answer.test, longer, language));
     lead
 }
 
@@ -173,56 +174,6 @@ fn remainder(answer: &BottlenecksAnswer, total_mean: f64, language: Language) ->
         Language::Spanish => format!(
             "{time} ({share}) del total medio no están en el camino de ningún microservicio: la \
              pasarela, la red, la lectura de imágenes."
-        ),
-    }
-}
-
-/// Whether the card's pipeline, on which all this rests, is what the data show.
-fn verdict(answer: &BottlenecksAnswer, language: Language) -> String {
-    let steps = answer.test.steps.iter().map(|step| step.verdict);
-    let groups = answer.test.groups.iter().map(|group| group.verdict);
-    let verdicts: Vec<Verdict> = steps.chain(groups).collect();
-    let of = |wanted: Verdict| verdicts.iter().filter(|one| **one == wanted).count();
-    let (yes, no, open) = (
-        of(Verdict::Supported),
-        of(Verdict::Contradicted),
-        of(Verdict::Undecided),
-    );
-    let longer = answer.path.path_longer.map_or(0.0, |longer| longer.low);
-    let longer = percent(longer, language);
-    match (language, no) {
-        (Language::English, 0) if yes == 0 => format!(
-            "Whether the card's pipeline is right these data cannot tell: all its {open} steps and \
-             groups stay undecided. Its path is longer than the total in {longer} of transactions."
-        ),
-        (Language::Spanish, 0) if yes == 0 => format!(
-            "Estos datos no permiten decir si la secuencia de la ficha es correcta: sus {open} pasos \
-             y grupos quedan sin decidir. Su camino es más largo que el total en el {longer} de las \
-             transacciones."
-        ),
-        (Language::English, 0) => format!(
-            "The card's pipeline stands the test: of its steps and groups {yes} are supported by \
-             the data, {open} undecided, none contradicted; its path is longer than the total in \
-             {longer} of transactions."
-        ),
-        (Language::English, _) => format!(
-            "CAUTION: the data contradict the card's pipeline in {no} of {} steps and groups \
-             ({yes} supported, {open} undecided), and its path is longer than the total in \
-             {longer} of transactions. What is said above of paths and savings rests on that \
-             pipeline: see the test of the pipeline below, and mend the card.",
-            verdicts.len()
-        ),
-        (Language::Spanish, 0) => format!(
-            "La secuencia de la ficha resiste la prueba: de sus pasos y grupos, los datos apoyan \
-             {yes}, dejan {open} sin decidir y no contradicen ninguno; su camino es más largo que \
-             el total en el {longer} de las transacciones."
-        ),
-        (Language::Spanish, _) => format!(
-            "ATENCIÓN: los datos contradicen la secuencia de la ficha en {no} de {} pasos y grupos \
-             ({yes} apoyados, {open} sin decidir), y su camino es más largo que el total en el \
-             {longer} de las transacciones. Lo dicho arriba sobre caminos y ahorros se apoya en \
-             esa secuencia: véase abajo la prueba, y corríjase la ficha.",
-            verdicts.len()
         ),
     }
 }
