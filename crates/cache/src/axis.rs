@@ -69,6 +69,12 @@ impl<'a> Axis<'a> {
         }
     }
 
+    /// Returns the column.
+    #[must_use]
+    pub const fn column(&self) -> &'a Coded {
+        self.column
+    }
+
     /// Returns how many groups there may be.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -84,10 +84,10 @@ impl<'a> GroupTally<'a> {
         })
     }
 
-    /// Counts the rows of a selection, without its filter on the column of the first axis.
+    /// Counts the rows of a selection; without its filter on a column where one is named, as
+    /// for a chart along that column, which shows what else could be chosen.
     #[must_use]
-    pub fn count(&self, selection: &Selection<'_>) -> Groups {
-        let but = self.axes.first().map(|axis| axis.column.name.as_str());
+    pub fn count(&self, selection: &Selection<'_>, but: Option<&str>) -> Groups {
         let mut tallies = selection.each(but, |rows| self.walk(rows)).into_iter();
         let mut tally = tallies.next().unwrap_or_else(|| Tally::new(self));
         for more in tallies {

@@ -89,7 +89,7 @@ impl<'a> Selection<'a> {
         let values = column.values.iter().zip(has);
         let mut values = values.filter(|(value, has)| *has && **value != Cell::Null);
         let (first, _) = values.next()?;
-        Some((first, values.last().map_or(first, |(last, _)| last)))
+        Some((first, values.next_back().map_or(first, |(last, _)| last)))
     }
 
     /// Returns rows by when they came in, the newest first; of one instant by their keys.

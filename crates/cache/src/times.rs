@@ -29,19 +29,24 @@ struct Tally {
 }
 
 impl Selection<'_> {
-    /// Returns a time by the values of an axis, without the filter on its column, in order of
-    /// the values; without an axis the whole.
+    /// Returns a time by the values of an axis in their order, of groups in which it was
+    /// measured; without an axis the whole. The filter on a column is left aside where one is
+    /// named.
     ///
     /// # Errors
     /// [`CacheError::UnknownColumn`].
-    pub fn times(&self, column: &str, axis: Option<&Axis<'_>>) -> Result<Vec<TimesOf>, CacheError> {
+    pub fn times(
+        &self,
+        column: &str,
+        axis: Option<&Axis<'_>>,
+        but: Option<&str>,
+    ) -> Result<Vec<TimesOf>, CacheError> {
         let cache = self.cache;
         let times = cache
             .duration(column)
             .ok_or_else(|| CacheError::UnknownColumn {
                 column: column.to_owned(),
             })?;
-        let but = axis.map(|axis| axis.column.name.as_str());
         let mut parts = self
             .each(but, |rows| walk(cache, times, axis, rows))
             .into_iter();

@@ -196,6 +196,17 @@ impl PathModel {
         runs
     }
 
+    /// Returns the microservices that run in one top-level step, each once.
+    #[must_use]
+    pub fn microservices_of_step(&self, step: usize) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for run in self.runs_of_step(step) {
+            let name = self.runs.get(run).map(|run| &run.microservice);
+            names.extend(name.filter(|name| !names.contains(name)).cloned());
+        }
+        names
+    }
+
     /// Returns the arrangement of each class as the card has it; undecided ones as given.
     pub(crate) fn arrangements(&self, undecided: &Arrangement) -> Vec<Arrangement> {
         let one = |class: &GroupClass| match class.kind {

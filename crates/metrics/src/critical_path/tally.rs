@@ -95,6 +95,15 @@ impl PathTally {
         }
     }
 
+    /// Returns an empty tally that leaves the what-if table out, which is most of the work.
+    #[must_use]
+    pub fn without_cases(model: &PathModel) -> Self {
+        Self {
+            cases: Vec::new(),
+            ..Self::new(model)
+        }
+    }
+
     /// Adds the rows of a batch of `attempts` (or of any table with
     /// [`PathModel::columns`], as `Int64` or `Float64`, nulls where nothing was measured).
     ///
