@@ -1,0 +1,234 @@
+//! Reads a snapshot of a lake into memory.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use datafusion::error::DataFusionError;
+use datafusion::logical_expr::LogicalPlanBuilder;
+use datafusion::prelude::{DataFrame, SessionContext};
+use futures::StreamExt;
+use tokio::sync::OnceCell;
+use tokio::task::JoinSet;
+use veriscope_answers::outsize;
+use veriscope_base::ErrorClass;
+use veriscope_cache::{Cache, CacheError, Layout, Part};
+use veriscope_card::Card;
+use veriscope_card::views::{Language, View};
+use veriscope_lake::{Lake, LakeError};
+use veriscope_metrics::AnalysisError;
+use veriscope_metrics::critical_path::PathModel;
+use veriscope_metrics::query::{Exclusion, ExclusionFault, Outsize, Query, QueryError, Source};
+use veriscope_metrics::registry::Registry;
+use veriscope_metrics::render::datafusion::column;
+use veriscope_transform::TransformError;
+
+use super::{Held, Titles, describe};
+use crate::api::{Text, Verdict};
+
+/// The name of the lake's table of policies in the session.
+pub(crate) const POLICIES: &str = "_policies";
+
+/// What is served: a lake, read by a card, without what rules leave out.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// The lake's folder.
+    pub folder: PathBuf,
+    /// The card.
+    pub card: Arc<Card>,
+    /// Its metrics.
+    pub registry: Arc<Registry>,
+    /// What is left out.
+    pub rules: Vec<Exclusion>,
+}
+
+/// Which snapshot of which lake.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// The lake.
+    pub lake_id: String,
+    /// Number of the snapshot.
+    pub number: u64,
+}
+
+/// Why a snapshot can't be read into memory.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// The lake can't be read.
+    #[error(transparent)]
+    Lake(#[from] LakeError),
+    /// The views can't be made.
+    #[error(transparent)]
+    Transform(#[from] TransformError),
+    /// The pipeline can't be followed.
+    #[error(transparent)]
+    Analysis(#[from] AnalysisError),
+    /// Rows can't be held.
+    #[error(transparent)]
+    Cache(#[from] CacheError),
+    /// A rule of exclusion can't be applied.
+    #[error(transparent)]
+    Exclusion(#[from] ExclusionFault),
+    /// What bends the rates can't be found.
+    #[error(transparent)]
+    Query(#[from] QueryError),
+    /// The engine failed.
+    #[error("failed to read the snapshot")]
+    Engine(#[from] DataFusionError),
+    /// A part of the reading ended before its time.
+    #[error("a part of the reading ended before its time")]
+    Part(#[from] tokio::task::JoinError),
+}
+
+impl LoadError {
+    /// Returns the class of the failure.
+    #[must_use]
+    pub fn class(&self) -> ErrorClass {
+        match self {
+            Self::Lake(error) => error.class(),
+            Self::Transform(error) => error.class(),
+            Self::Analysis(error) => error.class(),
+            Self::Cache(error) => error.class(),
+            Self::Exclusion(error) => error.class(),
+            Self::Query(error) => error.class(),
+            Self::Engine(_) => ErrorClass::Target,
+            Self::Part(_) => ErrorClass::Defect,
+        }
+    }
+}
+
+/// Looks which snapshot is the newest; reads nothing of its tables.
+pub(crate) async fn look(place: &Place) -> Result<Seen, LakeError> {
+    let lake = Lake::open(&place.folder, &place.card)?;
+    let snapshot = lake.snapshot().await?;
+    Ok(seen(&lake, snapshot.published().number))
+}
+
+fn seen(lake: &Lake, number: u64) -> Seen {
+    Seen {
+        lake_id: lake.identity().id.clone(),
+        number,
+    }
+}
+
+/// Reads the newest snapshot.
+pub(crate) async fn load(place: &Place) -> Result<Held, LoadError> {
+    let lake = Lake::open(&place.folder, &place.card)?;
+    let snapshot = lake.snapshot().await?;
+    let session = snapshot.session()?;
+    let staging = snapshot.staging(&session).await?;
+    let policies = snapshot.policies(&session).await?;
+    veriscope_transform::register(&session, &place.card, Arc::clone(&staging))?;
+    session.register_table(POLICIES, policies)?;
+    let source = Source {
+        session: &session,
+        card: &place.card,
+        registry: &place.registry,
+    };
+    source.check_exclusions(&place.rules)?;
+    let model = match PathModel::of(&place.card) {
+        Ok(model) => Some(model),
+        Err(AnalysisError::EmptyPipeline) => None,
+        Err(error) => return Err(error.into()),
+    };
+    let layout = Layout::of(&place.card, &place.registry, model.as_ref());
+    let cache = read(&session, layout, place.rules.clone()).await?;
+    let (verdict, model, cache) = tested(&place.card, model, cache).await?;
+    let query = Query {
+        exclude: place.rules.clone(),
+        ..Query::default()
+    };
+    let bent = source.outsize(&query).await?;
+    let titles = Titles::of(&place.card);
+    let published = snapshot.published();
+    let seen = seen(&lake, published.number);
+    let (info, dimensions, exclusions) = describe::describe(place, &cache, &titles, published);
+    Ok(Held {
+        seen,
+        published_at_us: published.published_at_us,
+        card: Arc::clone(&place.card),
+        registry: Arc::clone(&place.registry),
+        model,
+        cache,
+        staging: veriscope_transform::scan(staging)?,
+        session,
+        verdict,
+        rules: place.rules.clone(),
+        exclusions,
+        outsize: bent.iter().map(say).collect(),
+        titles,
+        dimensions,
+        info,
+        data: OnceCell::new(),
+    })
+}
+
+/// Reads the attempts, each part of the plan on a thread of its own.
+async fn read(
+    session: &SessionContext,
+    layout: Layout,
+    rules: Vec<Exclusion>,
+) -> Result<Cache, LoadError> {
+    let plan = session.table(View::Attempts.name()).await?;
+    let names = layout.columns();
+    let plan = LogicalPlanBuilder::from(plan.into_unoptimized_plan())
+        .project(names.into_iter().map(column))?
+        .build()?;
+    let frame = DataFrame::new(session.state(), plan);
+    let layout = Arc::new(layout);
+    let mut parts = JoinSet::new();
+    let streams = frame.execute_stream_partitioned().await?;
+    for (place, mut stream) in streams.into_iter().enumerate() {
+        let layout = Arc::clone(&layout);
+        parts.spawn(async move {
+            let mut part = Part::new(&layout);
+            while let Some(batch) = stream.next().await {
+                part.update(&layout, &batch?)?;
+            }
+            Ok::<(usize, Part), LoadError>((place, part))
+        });
+    }
+    let mut read = Vec::with_capacity(parts.len());
+    while let Some(part) = parts.join_next().await {
+        read.push(part??);
+    }
+    read.sort_by_key(|(place, _)| *place);
+    let finished = tokio::task::spawn_blocking(move || {
+        let mut read = read.into_iter().map(|(_, part)| part);
+        let mut all = read.next().unwrap_or_else(|| Part::new(&layout));
+        for part in read {
+            all.merge(part);
+        }
+        all.finish(&layout, &rules)
+    });
+    Ok(finished.await??)
+}
+
+/// Puts the pipeline to the test.
+async fn tested(
+    card: &Arc<Card>,
+    model: Option<PathModel>,
+    cache: Cache,
+) -> Result<(Option<Verdict>, Option<PathModel>, Cache), LoadError> {
+    let card = Arc::clone(card);
+    let tested = tokio::task::spawn_blocking(move || {
+        let verdict = match &model {
+            Some(model) => crate::tabs::verdict(&card, model, &cache)?,
+            None => None,
+        };
+        Ok((verdict, model, cache))
+    });
+    tested.await?
+}
+
+fn say(one: &Outsize) -> Text {
+    let said = |language| {
+        let text = outsize(one, language);
+        let mut letters = text.chars();
+        let first = letters.next().map(char::to_uppercase);
+        first.into_iter().flatten().chain(letters).collect()
+    };
+    Text {
+        en: said(Language::English),
+        es: said(Language::Spanish),
+    }
+}

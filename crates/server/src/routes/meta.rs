@@ -1,0 +1,122 @@
+//! `meta`: what there is to ask for and to filter by.
+
+use std::sync::Arc;
+
+use axum::extract::{RawQuery, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use veriscope_card::{Card, TransformRule};
+
+use crate::answer::Question;
+use crate::api::{CardName, Code, Meta, Metric, MicroserviceName, PictureColumns, Roles};
+use crate::app::App;
+use crate::held::Held;
+use crate::problem::{Body, Problem};
+use crate::tabs::unit_name;
+
+/// What there is to ask for and to filter by: columns, metrics, codes, microservices.
+#[utoipa::path(
+    get,
+    path = "/api/v1/meta",
+    tag = "dashboard",
+    responses(
+        (status = 200, description = "The answer", body = Meta),
+        (status = 304, description = "The caller has it already"),
+        (status = "default", description = "A problem", body = Body, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn meta(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    RawQuery(_): RawQuery,
+) -> Result<Response, Problem> {
+    let question = Question::read(&app, &headers, "meta", None)?;
+    let held = Arc::clone(&question.held);
+    question.by(async move { Ok(describe(&held)) }).await
+}
+
+fn describe(held: &Held) -> Meta {
+    let card = &*held.card;
+    Meta {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        card: CardName {
+            name: card.name.clone(),
+            title: card.title.clone(),
+        },
+        snapshot: held.info.clone(),
+        dimensions: held.dimensions.clone(),
+        metrics: metrics(held),
+        codes: codes(card),
+        microservices: microservices(card),
+        images: card.images.clone(),
+        roles: roles(card),
+        columns: pictures(card),
+        exclusions: held.exclusions.clone(),
+    }
+}
+
+fn metrics(held: &Held) -> Vec<Metric> {
+    let metrics = held.registry.metrics().iter();
+    metrics
+        .map(|metric| Metric {
+            id: metric.id.clone(),
+            title: (&metric.title).into(),
+            definition: (&metric.definition).into(),
+            unit: unit_name(metric.unit).to_owned(),
+            expression: metric.measure.to_string(),
+            view: metric.view.name().to_owned(),
+        })
+        .collect()
+}
+
+fn codes(card: &Card) -> Vec<Code> {
+    let codes = card.codes.iter();
+    codes
+        .map(|code| Code {
+            code: code.number,
+            text: code.code.clone(),
+            description: code.description.clone(),
+            module: code.module.clone(),
+            outcome: code.class.into(),
+            reason: code.reason.map(Into::into),
+        })
+        .collect()
+}
+
+fn microservices(card: &Card) -> Vec<MicroserviceName> {
+    let microservices = card.microservices.iter();
+    microservices
+        .map(|one| MicroserviceName {
+            name: one.name.clone(),
+            title: one.title.clone(),
+            images: one
+                .times
+                .iter()
+                .filter_map(|times| times.image.clone())
+                .collect(),
+        })
+        .collect()
+}
+
+fn roles(card: &Card) -> Roles {
+    let roles = &card.roles;
+    Roles {
+        client: roles.client.clone(),
+        user: roles.user.clone(),
+        person: roles.person.clone(),
+        code: roles.code.clone(),
+        release: roles.release.clone(),
+        total_time: roles.total_time.clone(),
+    }
+}
+
+fn pictures(card: &Card) -> PictureColumns {
+    let named = |is: fn(&TransformRule) -> bool| {
+        let columns = card.transform.iter().filter(|column| is(&column.rule));
+        columns.map(|column| column.name.clone()).collect()
+    };
+    PictureColumns {
+        size_class: named(|rule| matches!(rule, TransformRule::SizeClass { .. })),
+        orientation: named(|rule| matches!(rule, TransformRule::Orientation { .. })),
+    }
+}
