@@ -4,6 +4,7 @@ mod answer;
 mod examples;
 mod metrics;
 mod mongo;
+mod serve;
 mod sql;
 mod values;
 
@@ -17,6 +18,7 @@ use values::named;
 pub use answer::{AcceptanceArgs, AnswerArgs, AnswerCommand, FormArgs, Lang, RowsArgs, WhyArgs};
 pub use metrics::{MetricsCommand, MetricsGetArgs, MetricsListArgs, MetricsShowArgs};
 pub use mongo::{MongoArgs, SelectionArgs, Span, When};
+pub use serve::{AddressArgs, ServeArgs};
 pub use sql::{ResultFormat, SqlArgs};
 pub use values::{RejectLimit, parse_size};
 
@@ -126,6 +128,9 @@ pub enum Command {
         #[command(subcommand)]
         action: MetricsCommand,
     },
+    /// Show the dashboard in the browser, and answer its HTTP API
+    #[command(after_help = examples::SERVE)]
+    Serve(ServeArgs),
     /// Show or check a model card
     #[command(after_help = examples::CARD)]
     Card {
@@ -364,6 +369,12 @@ pub struct DemoArgs {
     /// How many transactions; another number is another month, so give it another folder
     #[arg(long, value_name = "N", default_value_t = 14_654)]
     pub transactions: u64,
+    /// Show it in the browser at once, as `serve` does
+    #[arg(long)]
+    pub serve: bool,
+    /// Where, with --serve.
+    #[command(flatten)]
+    pub address: AddressArgs,
     /// How documents are read.
     #[command(flatten)]
     pub reading: ReadingArgs,

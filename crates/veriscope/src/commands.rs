@@ -13,6 +13,7 @@ pub mod metrics;
 pub mod quarantine;
 pub mod run;
 pub mod runs;
+pub mod serve;
 pub mod simulate;
 pub mod sql;
 pub mod tables;
@@ -43,6 +44,7 @@ pub fn dispatch(command: Command, settings: &Settings) -> anyhow::Result<Ending>
         Command::Answer { action } => answer::run(&action, settings),
         Command::Metrics { action } => metrics::run(action, settings),
         Command::Runs(args) => runs::run(&args, settings),
+        Command::Serve(args) => serve::run(&args, settings),
         Command::Quarantine { action } => quarantine::run(&action, settings),
         Command::Sql(args) => sql::run(&args, settings),
     }

@@ -2,8 +2,9 @@
 
 pub(super) const TOP: &str = "\
 Examples:
-  veriscope demo
+  veriscope demo --serve
   veriscope run logs/2025-01.json.gz
+  veriscope serve
   veriscope export no-retries --out last-attempts.csv
   veriscope sql 'SELECT outcome, count(*) FROM attempts GROUP BY outcome'
   veriscope card show
@@ -201,6 +202,16 @@ A condition compares columns to values: kind = 'retry' and hour between 8 and 18
 those of the metric's view. Rules under `exclude:` in the configuration leave out clients, users,
 persons or releases; every answer says how much.";
 
+pub(super) const SERVE: &str = "\
+Examples:
+  veriscope serve
+  veriscope serve --lake veriscope-demo/lake
+  veriscope serve --addr 127.0.0.1:0
+
+Open the address that it prints. It shows the newest snapshot, and each new one as soon as a run
+has published it. Only this machine can reach it: there is no sign-in yet. The HTTP API is
+described at /api/v1/openapi.json; for monitoring there are /health/ready and /metrics.";
+
 pub(super) const CARD: &str = "\
 Examples:
   veriscope card show
@@ -221,6 +232,7 @@ Examples:
 pub(super) const DEMO: &str = "\
 Examples:
   veriscope demo
+  veriscope demo --serve
   veriscope demo --dir /tmp/demo
   veriscope metrics get acceptance_last --by convenio --lake veriscope-demo/lake
 

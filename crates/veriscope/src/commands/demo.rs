@@ -6,7 +6,7 @@ use veriscope_lake::Progress;
 use veriscope_simulate::{Format, Options, Scenario, Simulation};
 use veriscope_source::{Location, SourceSpec};
 
-use super::run;
+use super::{run, serve};
 use crate::args::{DemoArgs, Shared};
 use crate::failure::{Ending, Failure};
 use crate::ingest::{Ingest, Input, identities};
@@ -71,7 +71,19 @@ pub fn run(args: &DemoArgs, settings: &Settings) -> anyhow::Result<Ending> {
     let ingested = ingest.run(writable, input, None)?;
     let mut summary = run::summary_with_figures(&ingest, &ingested, settings)?;
     summary.next_steps = next_steps(&summary.lake);
-    run::finish(&args.reading, settings, &ingested, &summary)
+    let ending = run::finish(&args.reading, settings, &ingested, &summary)?;
+    if args.serve {
+        return Ok(ending.and(serve::serve(
+            args.address.addr,
+            settings,
+            ingest.interrupt.clone(),
+        )?));
+    }
+    settings.terminal.note(&format!(
+        "see it in the browser: veriscope serve --lake {}",
+        summary.lake
+    ));
+    Ok(ending)
 }
 
 /// Commands that show what can be asked, for whoever sees a lake for the first time.

@@ -1,0 +1,95 @@
+//! `serve`: the dashboard and its HTTP API, over the newest snapshot.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use veriscope_base::SystemClock;
+use veriscope_metrics::registry::Registry;
+use veriscope_server::{LOOK_EVERY, Listener, News, Place, Server, listen};
+
+use super::block_on;
+use crate::args::ServeArgs;
+use crate::failure::Ending;
+use crate::interrupt::Interrupt;
+use crate::settings::Settings;
+use crate::terminal::{Terminal, format};
+
+/// Runs `serve` until it is asked to stop.
+///
+/// # Errors
+/// Class `Usage` for an address that others can reach, `Target` for one that is in use, and
+/// what the lake says.
+pub fn run(args: &ServeArgs, settings: &Settings) -> anyhow::Result<Ending> {
+    serve(args.address.addr, settings, Interrupt::install()?)
+}
+
+/// Serves until it is asked to stop.
+pub(crate) fn serve(
+    address: SocketAddr,
+    settings: &Settings,
+    interrupt: Interrupt,
+) -> anyhow::Result<Ending> {
+    let card = Arc::new(settings.card()?);
+    let place = Place {
+        folder: settings.lake.clone(),
+        registry: Arc::new(Registry::new(&card)),
+        card,
+        rules: settings.config()?.exclude,
+    };
+    block_on(async move {
+        let listening = listen(address).await?;
+        let address = listening.local_addr()?;
+        let server = Server::start(veriscope_server::Settings {
+            place,
+            address,
+            clock: Arc::new(SystemClock),
+            listener: Arc::new(Told(settings.terminal.clone())),
+            look_every: LOOK_EVERY,
+        })
+        .await?;
+        settings.terminal.note(&format!(
+            "the dashboard of {} is at http://{address}; Ctrl-C stops it",
+            settings.lake.display()
+        ));
+        let stopped = async move {
+            // Being asked to stop is what this waits for.
+            let _ = interrupt.stop(std::future::pending::<()>()).await;
+        };
+        server.serve(listening, stopped).await?;
+        Ok(Ending::Done)
+    })
+}
+
+/// Says on the terminal what the server tells.
+struct Told(Terminal);
+
+impl Listener for Told {
+    fn tell(&self, news: News) {
+        match news {
+            News::Loaded {
+                version,
+                transactions,
+                elapsed_ms,
+                size_bytes,
+            } => self.0.note(&format!(
+                "snapshot {version} is shown: {} transactions, read in {}, {} in memory",
+                format::count(transactions),
+                format::duration_ms(elapsed_ms),
+                format::bytes(size_bytes),
+            )),
+            News::NotLoaded { cause } => self
+                .0
+                .warn(&format!("the newest snapshot can't be read: {cause}")),
+            News::LakeGone => self
+                .0
+                .warn("the lake is not there any more; the server waits for it"),
+            News::Failed {
+                request,
+                route,
+                cause,
+            } => self
+                .0
+                .warn(&format!("request {request} of {route} failed: {cause}")),
+        }
+    }
+}
