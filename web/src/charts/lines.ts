@@ -43,6 +43,7 @@ export type LinesOptions = {
 export function lines(all: readonly Line[], ctx: Ctx, options: LinesOptions): Drawn {
   const { look, say } = ctx;
   const few = options.axis.length <= 62;
+  const largest = Math.max(...all.flatMap(line => line.points.map(point => point.value ?? 0)), 0);
   const tip = (index: number): Tip => ({
     title: options.axisLong(options.axis[index] ?? ''),
     lines: [
@@ -82,7 +83,11 @@ export function lines(all: readonly Line[], ctx: Ctx, options: LinesOptions): Dr
       yAxis:
         options.unit === 'share'
           ? shareAxis(look, say, options.max)
-          : valueAxis(look, { formatter: (value: number) => say.unit(value, options.unit) }, { min: 0 }),
+          : valueAxis(
+              look,
+              { formatter: (value: number) => say.axis(value, options.unit, largest) },
+              { min: 0 },
+            ),
       tooltip: { trigger: 'axis', axisPointer: { lineStyle: { color: look.soft } } },
       series,
     },

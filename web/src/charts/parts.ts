@@ -114,6 +114,7 @@ export function stackedBars(
   options: { unit: string; nameTitle: string },
 ): Drawn {
   const { look, say } = ctx;
+  const largest = Math.max(...rows.map(row => row.values.reduce((a: number, b) => a + (b ?? 0), 0)), 0);
   const table = tableOf([
     [options.nameTitle, false],
     ...kinds.map((kind): [string, boolean] => [kind.name, true]),
@@ -134,7 +135,10 @@ export function stackedBars(
         ),
         inverse: true,
       },
-      xAxis: across(valueAxis(look, { formatter: (value: number) => say.unit(value, options.unit) }), look),
+      xAxis: across(
+        valueAxis(look, { formatter: (value: number) => say.axis(value, options.unit, largest) }),
+        look,
+      ),
       tooltip: { trigger: 'item' },
       series: kinds.map((kind, index) => ({
         type: 'bar',

@@ -13,7 +13,9 @@ import {
 } from './draw.ts';
 
 export type StackedOptions = {
+  /** The same over the period before, and which that is. */
   previous?: MetricTable | null;
+  period?: { from: string; to: string } | null;
   step?: 1 | 7;
   brush?: boolean;
   gaps?: boolean;
@@ -83,7 +85,7 @@ export function stackedByDay(table: MetricTable, ctx: Ctx, options: StackedOptio
       }))
     : [];
   if (options.gaps) drawn.push(gapMarks(days, totals, ctx));
-  const before = previousLine(options.previous ?? null, days, ctx);
+  const before = previousLine(options, days, ctx);
   if (before) {
     drawn.push(before);
     legend.push({ label: say.words.previous, colour: look.ink, marks: [], shape: 'line' });
@@ -161,20 +163,22 @@ function gapMarks(days: readonly string[], totals: ReadonlyMap<string, number>, 
   };
 }
 
-/** The period before, day for day under the days of this one. */
-function previousLine(previous: MetricTable | null, days: readonly string[], ctx: Ctx): object | null {
-  if (!previous || previous.rows.length === 0) return null;
+/** The period before, day for day over the days of this one. */
+function previousLine(options: StackedOptions, days: readonly string[], ctx: Ctx): object | null {
+  const { previous, period } = options;
+  if (!previous || !period || previous.rows.length === 0) return null;
   const rows = new Map(previous.rows.map(row => [String(row.dimensions[0]), row.value ?? 0]));
-  const start = addDays(days[0] ?? '', -days.length);
+  const length = daysBetween(period.from, period.to).length;
   return {
     type: 'line',
     name: ctx.say.words.previous,
     step: 'middle',
     symbol: 'none',
     lineStyle: { color: ctx.look.ink, width: 1.5, type: 'dashed' },
-    data: days.map((_, index) => {
-      const day = addDays(start, index);
-      return { value: rows.get(day) ?? 0 };
+    data: days.map(day => {
+      const before = addDays(day, -length);
+      const compared = before >= period.from && before <= period.to;
+      return { value: compared ? (rows.get(before) ?? 0) : null };
     }),
     silent: true,
     z: 5,

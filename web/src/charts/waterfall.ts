@@ -20,6 +20,11 @@ export type Bar = {
   on_path: boolean;
 };
 
+/** When a run was done. */
+export function endOf(bar: Bar): number {
+  return bar.start_ms + bar.queue_ms + bar.service_ms;
+}
+
 type Api = {
   value(dimension: number): number;
   coord(point: [number, number]): [number, number];
@@ -33,6 +38,7 @@ export function waterfall(
 ): Drawn {
   const { look, say } = ctx;
   const w = say.words;
+  const largest = Math.max(totalMs ?? 0, ...bars.map(endOf));
   const sorted = [...bars].sort((a, b) => a.start_ms - b.start_ms);
   const table = tableOf([
     [w.tabs.microservices, false],
@@ -59,7 +65,7 @@ export function waterfall(
     marks: [],
   }));
   const data = sorted.map((bar, index) => ({
-    value: [index, bar.start_ms, bar.start_ms + bar.queue_ms, bar.start_ms + bar.queue_ms + bar.service_ms],
+    value: [index, bar.start_ms, bar.start_ms + bar.queue_ms, endOf(bar)],
     tip: {
       title: name(bar.microservice, bar.image),
       lines: [
@@ -84,7 +90,7 @@ export function waterfall(
       xAxis: across(
         valueAxis(
           look,
-          { formatter: (value: number) => say.ms(value), showMaxLabel: totalMs === null },
+          { formatter: (value: number) => say.axis(value, 'ms', largest), showMaxLabel: totalMs === null },
           { min: 0, ...(totalMs === null ? {} : { max: totalMs }) },
         ),
         look,

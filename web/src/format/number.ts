@@ -66,6 +66,14 @@ export function formatMs(language: Language, ms: number): string {
   return `${formatter(language, size >= 100 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 3 }).format(ms)} ms`;
 }
 
+/** Labels of an axis of times: one unit for all, by the largest value on it. */
+export function formatMsOf(language: Language, ms: number, largest: number): string {
+  if (largest < 8000) return formatMs(language, ms);
+  const [per, unit] =
+    largest < 60_000 ? [1000, 's'] : largest < 3_600_000 ? [60_000, 'min'] : [3_600_000, 'h'];
+  return `${formatter(language, { maximumSignificantDigits: 3 }).format(ms / per)} ${unit}`;
+}
+
 /** How long something took, in seconds from one on. */
 export function formatLasting(language: Language, ms: number): string {
   if (ms < 1000 || ms >= 10_000) return formatMs(language, ms);

@@ -33,6 +33,12 @@ export class Say {
   ms(value: number): string {
     return numbers.formatMs(this.language, value);
   }
+  /** A label of an axis that ends near `largest`. */
+  axis(value: number, unit: string, largest: number): string {
+    return unit === 'ms'
+      ? numbers.formatMsOf(this.language, value, largest)
+      : numbers.formatUnit(this.language, value, unit);
+  }
   /** How long something took: seconds from one on. */
   lasting(ms: number): string {
     return numbers.formatLasting(this.language, ms);

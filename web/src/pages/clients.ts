@@ -16,7 +16,7 @@ export function codesChart(tab: ClientsTab, ctx: Ctx): Drawn {
     unit: 'count',
     nameTitle: ctx.say.words.code,
     valueTitle: ctx.say.words.figures.transactions,
-    names: 150,
+    names: 172,
   });
 }
 
@@ -66,7 +66,7 @@ export function waysChart(tab: ClientsTab, ctx: Ctx): Drawn {
   );
   dots.push(row('technical_error_rate', words.figures.technical_error_rate, ctx.look.technical));
   const drawn = whiskers(dots, ctx, { nameTitle: words.measure, valueTitle: words.share, names: 150 });
-  return tab.previous
+  return tab.previous?.transactions.value
     ? { ...drawn, legend: [{ label: words.previous, colour: ctx.look.soft, marks: [], shape: 'diamond' }] }
     : drawn;
 }
@@ -139,7 +139,7 @@ export function funnelChart(steps: readonly FunnelStep[], ctx: Ctx, names: Names
     unit: 'count',
     nameTitle: words.funnel,
     valueTitle: words.reached,
-    names: 200,
+    names: ctx.look.narrow ? 140 : 200,
   });
   drawn.option.grid = {
     ...(drawn.option.grid as object),

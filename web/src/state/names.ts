@@ -10,6 +10,9 @@ import { type Filters, passes, rangeOf, textOf } from './filters.ts';
 /** Columns of the calendar are called the same whatever the card. */
 export const CALENDAR = ['day', 'week', 'month', 'year', 'weekday', 'hour', 'minute'] as const;
 
+/** So much of an id tells it from others at a glance. */
+const SHORT_ID = 8;
+
 /** Gives each value of a column a colour at first sight, and the same ever after. */
 export class Colours {
   readonly #places = new Map<string, Map<string, number>>();
@@ -109,6 +112,8 @@ export class Names {
         return lookUp(words.kinds, text);
       case 'reason':
         return lookUp(words.culpritsShort, text);
+      case 'policy_id':
+        return text.slice(0, SHORT_ID);
       case 'microservice':
         return this.microservice(text);
       case 'weekday':
@@ -134,6 +139,7 @@ export class Names {
       return this.codeFull(value === null ? null : String(value));
     }
     if (column === 'day' && typeof value === 'string') return this.say.dayLong(value);
+    if (column === 'policy_id' && typeof value === 'string') return value;
     return this.name(column, value);
   }
 

@@ -181,6 +181,7 @@ export const en = {
   waterfallNote:
     'One real transaction near the median, one near p95. Bars with a dark edge are on the critical path.',
   waterfallOf: (share: string) => (share === '0.5' ? 'Median transaction' : 'p95 transaction'),
+  ofNone: (time: string) => `${time} of it in no microservice`,
   offPath: 'beside the path',
   inPath: 'on the path',
   start: 'Start',

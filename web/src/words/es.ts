@@ -176,6 +176,7 @@ export const es: Words = {
   waterfallNote:
     'Una transacción real cercana a la mediana y otra cercana al p95. Las barras de borde oscuro están en el camino crítico.',
   waterfallOf: share => (share === '0.5' ? 'Transacción mediana' : 'Transacción p95'),
+  ofNone: time => `${time} de ello en ningún microservicio`,
   offPath: 'fuera del camino',
   inPath: 'en el camino',
   start: 'Inicio',

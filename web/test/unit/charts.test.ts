@@ -57,6 +57,14 @@ test('days without a row are places on the axis, not left out', () => {
   expect(seriesOf(drawn.option)[0]?.data[1]).toBeNull();
 });
 
+test('the period before lies over the days that it is compared with, and no others', () => {
+  const before = counts(['day'], [row(['2025-01-06'], 4)]);
+  const period = { from: '2025-01-06', to: '2025-01-07' };
+  const drawn = stackedByDay(perDay, context(), { previous: before, period });
+  const line = seriesOf(drawn.option).find(one => one.type === 'line');
+  expect(line?.data.map(item => item?.value)).toEqual([4, 0, null]);
+});
+
 test('series stand largest first, small ones together last and without a filter', () => {
   const drawn = stackedByDay(perDay, context());
   expect(drawn.legend.map(item => item.label)).toEqual(['a', 'b', '4 others']);

@@ -1,9 +1,27 @@
 // Numbers and dates in both languages.
 import { expect, test } from 'vitest';
 import { addDays, daysBetween, formatDay, mondayOf, weekdayName, weekdayOf } from '../../src/format/date.ts';
-import { formatMs, formatNumber, formatRange, formatShare } from '../../src/format/number.ts';
+import {
+  formatLasting,
+  formatMs,
+  formatMsOf,
+  formatNumber,
+  formatRange,
+  formatShare,
+} from '../../src/format/number.ts';
 
 const plain = (text: string) => text.replace(/[\u00a0\u202f]/g, ' ');
+
+test('an axis of times has one unit, by its largest', () => {
+  expect([0, 5000, 10_000].map(ms => formatMsOf('en', ms, 9000))).toEqual(['0 s', '5 s', '10 s']);
+  expect(formatMsOf('en', 5000, 6000)).toBe('5,000 ms');
+});
+
+test('how long a run took is said in seconds from one on', () => {
+  expect(formatLasting('en', 400)).toBe('400 ms');
+  expect(formatLasting('en', 4000)).toBe('4 s');
+  expect(formatLasting('en', 90_000)).toBe('1.5 min');
+});
 
 test('counts are grouped as the language does', () => {
   expect(formatNumber('en', 14654)).toBe('14,654');
