@@ -28,11 +28,9 @@ pub(crate) use load::{POLICIES, load, look};
 pub(crate) use titles::Titles;
 
 /// A snapshot in memory.
-pub struct Held {
+pub(crate) struct Held {
     /// Lake and snapshot.
     pub(crate) seen: Seen,
-    /// When it was published, µs since 1970.
-    pub(crate) published_at_us: i64,
     /// The card.
     pub(crate) card: Arc<Card>,
     /// Its metrics.
@@ -66,7 +64,7 @@ pub struct Held {
 impl Held {
     /// Returns the version of the snapshot.
     #[must_use]
-    pub const fn version(&self) -> u64 {
+    pub(crate) const fn version(&self) -> u64 {
         self.seen.number
     }
 

@@ -19,6 +19,7 @@ use crate::condition::condition;
 use crate::held::Held;
 use crate::query::{Order, Sort, TabQuery};
 use crate::refusal::Refusal;
+use crate::tabs;
 
 use cursor::{Cursor, Place};
 use rows::Rows;
@@ -114,13 +115,15 @@ pub(crate) async fn one(held: &Held, token: &str) -> Result<Transaction, Refusal
     let docs = held.registry.columns(View::Attempts).docs;
     let names: Vec<String> = docs.iter().map(|doc| doc.name.clone()).collect();
     let rows = Rows::read_one(held, token, &names).await?;
-    let row = rows.cells().next().ok_or(Refusal::NotFound {
-        what: "transaction",
-    })?;
+    let row = rows.cells().next().unwrap_or_default();
+    let bars = match (&held.model, rows.first()) {
+        (Some(model), Some((batch, row))) => tabs::bars(model, batch, row)?,
+        _ => Vec::new(),
+    };
     Ok(Transaction {
         columns: names.iter().map(|name| column(held, name)).collect(),
         row,
-        bars: Vec::new(),
+        bars,
     })
 }
 

@@ -144,7 +144,6 @@ pub(crate) async fn load(place: &Place) -> Result<Held, LoadError> {
     let (info, dimensions, exclusions) = describe::describe(place, &cache, &titles, published);
     Ok(Held {
         seen,
-        published_at_us: published.published_at_us,
         card: Arc::clone(&place.card),
         registry: Arc::clone(&place.registry),
         model,

@@ -6,9 +6,11 @@ use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::array::cast::AsArray;
 use datafusion::arrow::array::types::TimestampMicrosecondType;
 use datafusion::common::ScalarValue;
+use datafusion::functions::expr_fn::starts_with;
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, lit};
 use datafusion::prelude::DataFrame;
 use veriscope_card::views::View;
+use veriscope_metrics::critical_path::PathModel;
 use veriscope_metrics::expression::Predicate;
 use veriscope_metrics::number::floor_index;
 use veriscope_metrics::query::Cell;
@@ -21,6 +23,8 @@ use crate::held::Held;
 use crate::query::Sort;
 use crate::refusal::Refusal;
 
+/// Less of a token than this is no beginning of one.
+const SHORTEST_START: usize = 12;
 /// Names of what is read beside the columns that are shown.
 const KEY: &str = "_row_key";
 const AT: &str = "_row_at";
@@ -63,18 +67,35 @@ impl Rows {
             quantiles: Quantiles::Exact,
         };
         let all = at().and(renderer.predicate(&Predicate::And(all)));
-        Self::collect(held, processes, all, names).await
+        Self::collect(held, processes, all, names, &[]).await
     }
 
-    /// Reads one transaction, whether or not an exclusion leaves it out.
+    /// Reads one transaction, whether or not an exclusion leaves it out; with the columns of
+    /// the pipeline by their own names. A token may be cut short where one alone begins so.
     pub(super) async fn read_one(
         held: &Held,
         token: &str,
         names: &[String],
     ) -> Result<Self, Refusal> {
-        let key = || column(&held.card.roles.transaction).eq(lit(token));
-        let processes = processes(held, key()).await?;
-        Self::collect(held, processes, key(), names).await
+        let key = || column(&held.card.roles.transaction);
+        let path = held.model.as_ref().map(PathModel::columns).unwrap_or_default();
+        for condition in [key().eq(lit(token)), starts_with(key(), lit(token))] {
+            let processes = processes(held, condition.clone()).await?;
+            let rows = Self::collect(held, processes, condition, names, &path).await?;
+            match rows.each().count() {
+                0 if token.len() >= SHORTEST_START => {}
+                1 => return Ok(rows),
+                _ => break,
+            }
+        }
+        Err(Refusal::NotFound {
+            what: "transaction",
+        })
+    }
+
+    /// Returns the first row as it was read.
+    pub(super) fn first(&self) -> Option<(&RecordBatch, usize)> {
+        self.each().next()
     }
 
     async fn collect(
@@ -82,6 +103,7 @@ impl Rows {
         staging: LogicalPlan,
         condition: Expr,
         names: &[String],
+        more: &[&str],
     ) -> Result<Self, Refusal> {
         let roles = &held.card.roles;
         let shown = names.iter().enumerate();
@@ -91,6 +113,7 @@ impl Rows {
         columns.push(column(&roles.date).alias(AT));
         let total = roles.total_time.as_deref();
         columns.extend(total.map(|name| column(name).alias(TOTAL)));
+        columns.extend(more.iter().map(|name| column(name)));
         let view = veriscope_transform::view_plan(&held.card, View::Attempts, staging)?;
         let plan = LogicalPlanBuilder::from(view)
             .filter(condition)?
