@@ -51,7 +51,10 @@ impl Cache {
         let column = |name: &Option<String>| name.as_deref().and_then(|name| self.column(name));
         let (client, code) = (column(&self.client), column(&self.code));
         let outcomes = self.column("outcome");
-        let total = self.total_time.as_deref().and_then(|name| self.duration(name));
+        let total = self
+            .total_time
+            .as_deref()
+            .and_then(|name| self.duration(name));
         let process = |row: u32| at(&self.processes, row);
         let mut attempts = Attempts::default();
         for last in rows.iter().filter(|row| self.is_last(**row)) {

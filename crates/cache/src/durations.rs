@@ -119,8 +119,7 @@ impl Durations {
         let mut values = Vec::with_capacity(order.len());
         for (new, old) in order.iter().enumerate() {
             let value = crate::coded::at(&self.values, *old);
-            if let (APART, Some(value), Ok(new)) =
-                (value, self.apart.get(old), u32::try_from(new))
+            if let (APART, Some(value), Ok(new)) = (value, self.apart.get(old), u32::try_from(new))
             {
                 apart.insert(new, *value);
             }

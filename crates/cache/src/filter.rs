@@ -36,13 +36,14 @@ impl Filters {
     ) -> Result<Self, CacheError> {
         let mut filters: Vec<Filter> = Vec::new();
         for (name, texts) in asked {
-            let place = cache
-                .places
-                .get(name)
-                .copied()
-                .ok_or_else(|| CacheError::UnknownColumn {
-                    column: name.to_owned(),
-                })?;
+            let place =
+                cache
+                    .places
+                    .get(name)
+                    .copied()
+                    .ok_or_else(|| CacheError::UnknownColumn {
+                        column: name.to_owned(),
+                    })?;
             let Some(column) = cache.columns.get(place) else {
                 continue;
             };
@@ -50,7 +51,9 @@ impl Filters {
             for text in texts {
                 keep(name, &column.values, text, &mut keeps)?;
             }
-            let known = filters.iter_mut().find(|one: &&mut Filter| one.place == place);
+            let known = filters
+                .iter_mut()
+                .find(|one: &&mut Filter| one.place == place);
             if let Some(known) = known {
                 for (both, keep) in known.keeps.iter_mut().zip(&keeps) {
                     *both &= keep;

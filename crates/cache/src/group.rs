@@ -178,23 +178,27 @@ impl<'a> GroupTally<'a> {
             persons.filter(|_| self.cache.person.is_some())
         };
         let mut shares = tally.shares.iter().skip(group * self.shares.len());
-        let numbers = self.measured.metrics.iter().map(|metric| match metric.kind {
-            Kind::Count { rows: condition } => {
-                let n = rows(condition);
-                number(metric, Some(float_u64(n)), n, persons(condition), None)
-            }
-            Kind::Persons { rows: condition } => {
-                let count = persons(condition);
-                number(metric, count.map(float_u64), rows(condition), count, None)
-            }
-            Kind::Share { hits, trials } => {
-                let tally = shares.next();
-                let found = tally.and_then(|tally| tally.proportion(Level::NINETY_FIVE));
-                let n = rows(trials);
-                let interval = found.map(|found| (found.low, found.high));
-                number(metric, share(rows(hits), n), n, persons(trials), interval)
-            }
-        });
+        let numbers = self
+            .measured
+            .metrics
+            .iter()
+            .map(|metric| match metric.kind {
+                Kind::Count { rows: condition } => {
+                    let n = rows(condition);
+                    number(metric, Some(float_u64(n)), n, persons(condition), None)
+                }
+                Kind::Persons { rows: condition } => {
+                    let count = persons(condition);
+                    number(metric, count.map(float_u64), rows(condition), count, None)
+                }
+                Kind::Share { hits, trials } => {
+                    let tally = shares.next();
+                    let found = tally.and_then(|tally| tally.proportion(Level::NINETY_FIVE));
+                    let n = rows(trials);
+                    let interval = found.map(|found| (found.low, found.high));
+                    number(metric, share(rows(hits), n), n, persons(trials), interval)
+                }
+            });
         numbers.collect()
     }
 }
@@ -341,7 +345,10 @@ impl<'a> Walk<'a> {
 
     fn add_to(&mut self, group: u32, mask: u16) {
         let place = usize::try_from(group).unwrap_or(usize::MAX);
-        let both = self.is_touched.get_mut(place).zip(self.counts.get_mut(place));
+        let both = self
+            .is_touched
+            .get_mut(place)
+            .zip(self.counts.get_mut(place));
         let Some((is_touched, counts)) = both else {
             return;
         };
@@ -358,7 +365,8 @@ impl<'a> Walk<'a> {
         let mut counts = [0; MOST];
         add_bits(&mut counts, mask, self.tally.conditions);
         self.tally.close(group, &counts, self.shares, false);
-        self.tally.close(self.tally.whole, &counts, self.shares, false);
+        self.tally
+            .close(self.tally.whole, &counts, self.shares, false);
     }
 
     fn set_apart(&mut self, person: u32, group: u32, mask: u16) {

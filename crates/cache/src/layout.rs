@@ -73,7 +73,10 @@ impl Layout {
                 .collect()
         };
         Self {
-            coded: dimensions.into_iter().filter(|name| !placed(name)).collect(),
+            coded: dimensions
+                .into_iter()
+                .filter(|name| !placed(name))
+                .collect(),
             durations,
             steps: (0..steps).map(services).collect(),
             key: roles.transaction.clone(),

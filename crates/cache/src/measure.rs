@@ -121,7 +121,10 @@ impl Compiler<'_> {
             }
             Measure::Filter(inner, predicate) => {
                 let mut kept = kept;
-                conjuncts(&of_attempts(predicate.normal(), view, self.cache)?, &mut kept)?;
+                conjuncts(
+                    &of_attempts(predicate.normal(), view, self.cache)?,
+                    &mut kept,
+                )?;
                 self.measure(inner, kept, view)
             }
             Measure::Ratio(hits, trials) => {

@@ -51,8 +51,12 @@ impl Order {
             .sort_unstable_by_key(|row| (process(*row), at_us.get(at(*row)), keys.get(at(*row))));
 
         let mut blocks: Vec<Block> = Vec::new();
-        for rows in by_process.chunk_by(|one, next| process(*one) != 0 && process(*one) == process(*next)) {
-            let first = blocks.last().map_or(0, |block: &Block| block.first + block.len);
+        for rows in
+            by_process.chunk_by(|one, next| process(*one) != 0 && process(*one) == process(*next))
+        {
+            let first = blocks
+                .last()
+                .map_or(0, |block: &Block| block.first + block.len);
             blocks.push(Block {
                 person: rows.last().map_or(0, |row| person(*row)),
                 first,

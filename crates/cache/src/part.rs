@@ -100,7 +100,13 @@ impl Part {
             let value = outcome.and_then(|place| self.coded.get(place)?.value(row));
             matches!(value, Some(Cell::Text(text)) if text == "accepted")
         };
-        let order = Order::of(&self.processes, &self.persons, &self.at_us, &self.keys, accepted);
+        let order = Order::of(
+            &self.processes,
+            &self.persons,
+            &self.at_us,
+            &self.keys,
+            accepted,
+        );
         let excluded = Excluded::of(&self, layout, exclude);
         let rows_in_order = &order.rows;
         let durations: Vec<Durations> = self
@@ -277,10 +283,7 @@ impl Excluded {
         };
         let [client, user, release] = &layout.named;
         for (rule, count) in exclude.iter().zip(&mut excluded.counts) {
-            let person = rule
-                .person
-                .as_deref()
-                .map(veriscope_metrics::hashed::hash);
+            let person = rule.person.as_deref().map(veriscope_metrics::hashed::hash);
             let named = [
                 (client, &rule.client),
                 (user, &rule.user),

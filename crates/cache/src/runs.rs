@@ -61,7 +61,9 @@ impl Selection<'_> {
             .collect();
         let mut parts = self
             .each(None, |rows| {
-                let walked = columns.iter().map(|columns| columns.walk(cache, rows, step));
+                let walked = columns
+                    .iter()
+                    .map(|columns| columns.walk(cache, rows, step));
                 walked.collect::<Vec<Tally>>()
             })
             .into_iter();

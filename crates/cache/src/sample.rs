@@ -26,7 +26,9 @@ impl Cache {
             let values: Int64Array = rows.iter().map(|row| times.get(place(row))).collect();
             arrays.push(Arc::new(values));
         }
-        let fields = names.iter().map(|name| Field::new(*name, DataType::Int64, true));
+        let fields = names
+            .iter()
+            .map(|name| Field::new(*name, DataType::Int64, true));
         let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
         // Columns of one length under names of their own: nothing can be wrong with them.
         Ok(RecordBatch::try_new(Arc::clone(&schema), arrays)

@@ -95,7 +95,12 @@ impl<'a> Selection<'a> {
     /// Returns rows by when they came in, the newest first; of one instant by their keys.
     #[must_use]
     pub fn newest(&self, skip: usize, most: usize) -> Vec<u32> {
-        let mut rows: Vec<u32> = self.parts.iter().flat_map(|part| &part.kept).copied().collect();
+        let mut rows: Vec<u32> = self
+            .parts
+            .iter()
+            .flat_map(|part| &part.kept)
+            .copied()
+            .collect();
         let cache = self.cache;
         let order = |row: &u32| {
             let at_us = crate::coded::at(&cache.at_us, *row);
@@ -164,15 +169,21 @@ impl PartRows {
             let keeps = |code: usize| filter.keeps.get(code).copied().unwrap_or(false);
             match &column.codes {
                 Codes::Narrow(codes) => {
-                    for (code, (failed, which)) in
-                        codes.get(range.clone()).unwrap_or_default().iter().zip(both)
+                    for (code, (failed, which)) in codes
+                        .get(range.clone())
+                        .unwrap_or_default()
+                        .iter()
+                        .zip(both)
                     {
                         mark(keeps(usize::from(*code)), number, failed, which);
                     }
                 }
                 Codes::Wide(codes) => {
-                    for (code, (failed, which)) in
-                        codes.get(range.clone()).unwrap_or_default().iter().zip(both)
+                    for (code, (failed, which)) in codes
+                        .get(range.clone())
+                        .unwrap_or_default()
+                        .iter()
+                        .zip(both)
                     {
                         mark(keeps(usize::from(*code)), number, failed, which);
                     }
@@ -215,10 +226,7 @@ fn merged(one: &[u32], other: &[u32]) -> Vec<u32> {
 }
 
 /// Works on several things at once, each on a thread of its own.
-pub(crate) fn parallel<P: Send, T: Send>(
-    parts: Vec<P>,
-    work: impl Fn(P) -> T + Sync,
-) -> Vec<T> {
+pub(crate) fn parallel<P: Send, T: Send>(parts: Vec<P>, work: impl Fn(P) -> T + Sync) -> Vec<T> {
     if parts.len() < 2 {
         return parts.into_iter().map(work).collect();
     }

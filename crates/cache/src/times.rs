@@ -76,12 +76,7 @@ impl Selection<'_> {
     }
 }
 
-fn walk(
-    cache: &Cache,
-    times: &Durations,
-    axis: Option<&Axis<'_>>,
-    rows: &[u32],
-) -> Vec<Tally> {
+fn walk(cache: &Cache, times: &Durations, axis: Option<&Axis<'_>>, rows: &[u32]) -> Vec<Tally> {
     let mut tallies = vec![Tally::default(); axis.map_or(1, Axis::len)];
     let mut groups = vec![0; rows.len()];
     if let Some(axis) = axis {

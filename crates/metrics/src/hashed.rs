@@ -64,10 +64,7 @@ pub fn each_text(
 ///
 /// # Errors
 /// [`AnalysisError::MissingColumn`].
-pub fn column<'a>(
-    batch: &'a RecordBatch,
-    name: &str,
-) -> Result<&'a ArrayRef, AnalysisError> {
+pub fn column<'a>(batch: &'a RecordBatch, name: &str) -> Result<&'a ArrayRef, AnalysisError> {
     batch
         .column_by_name(name)
         .ok_or_else(|| AnalysisError::MissingColumn {

@@ -52,7 +52,17 @@ pub(crate) fn row() -> impl Strategy<Value = Row> {
         ms(),
     )
         .prop_map(
-            |(process, person, client, release, minute, (status, code), total_ms, service_ms, queue_ms)| Row {
+            |(
+                process,
+                person,
+                client,
+                release,
+                minute,
+                (status, code),
+                total_ms,
+                service_ms,
+                queue_ms,
+            )| Row {
                 process,
                 person,
                 client,
@@ -125,7 +135,6 @@ impl Month {
     }
 }
 
-
 fn staged(card: &Card, rows: &[Row]) -> RecordBatch {
     let schema = card.staged_schema();
     let model = PathModel::of(card).unwrap();
@@ -138,7 +147,10 @@ fn staged(card: &Card, rows: &[Row]) -> RecordBatch {
     let services = ["accessory_detector", "liqe", "topiq"].map(run);
     let queue = services[2].queue.clone();
     let text = |value: &dyn Fn(usize, &Row) -> Option<String>| -> Vec<Option<String>> {
-        rows.iter().enumerate().map(|(place, row)| value(place, row)).collect()
+        rows.iter()
+            .enumerate()
+            .map(|(place, row)| value(place, row))
+            .collect()
     };
     let tagged = |tag: &str, number: Option<u8>| number.map(|number| format!("{tag}_{number}"));
     let columns = schema.fields().iter().map(|field| -> ArrayRef {
@@ -150,7 +162,9 @@ fn staged(card: &Card, rows: &[Row]) -> RecordBatch {
             "documento" => text(&|_, row| tagged("documento", row.person)),
             "convenio" => text(&|_, row| tagged("convenio", row.client)),
             "api_hash" => text(&|_, row| Some(if row.release { "aa" } else { "bb" }.to_owned())),
-            "date" => text(&|_, row| Some((1_736_000_000_000_000 + row.minute * 600_000_000).to_string())),
+            "date" => {
+                text(&|_, row| Some((1_736_000_000_000_000 + row.minute * 600_000_000).to_string()))
+            }
             "summary_status" => text(&|_, row| row.status.map(str::to_owned)),
             "summary_code" => text(&|_, row| row.code.map(|code| code.to_string())),
             "total_time_ms" => text(&|_, row| row.total_ms.map(|time| time.to_string())),

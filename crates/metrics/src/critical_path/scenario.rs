@@ -44,7 +44,11 @@ impl PathModel {
         faster: &[(usize, f64)],
     ) -> Result<Option<Scenario>, AnalysisError> {
         let durations = Durations::of(self, batch)?;
-        let left: Vec<f64> = self.owners.iter().map(|owner| left(*owner, faster)).collect();
+        let left: Vec<f64> = self
+            .owners
+            .iter()
+            .map(|owner| left(*owner, faster))
+            .collect();
         let mut orders: Vec<Followed> = self.alternatives.iter().map(Followed::new).collect();
         let mut before: Vec<f64> = Vec::with_capacity(batch.num_rows());
         let mut after: Vec<Vec<f64>> = vec![Vec::new(); orders.len()];
@@ -75,7 +79,10 @@ impl PathModel {
             let orders = self.alternatives.iter().zip(&mut orders);
             for ((tree, order), (rest, after)) in orders.zip(rest.iter().zip(&mut after)) {
                 order.up(tree, &lanes);
-                let totals = rest.iter().zip(order.path()).map(|(rest, path)| rest + path);
+                let totals = rest
+                    .iter()
+                    .zip(order.path())
+                    .map(|(rest, path)| rest + path);
                 let totals = totals.zip(timed).filter(is_timed);
                 after.extend(totals.map(|(total, _)| total.max(0.0)));
             }
@@ -86,7 +93,9 @@ impl PathModel {
 
 /// What is left of a duration.
 fn left(owner: usize, faster: &[(usize, f64)]) -> f64 {
-    let found = faster.iter().find(|(microservice, _)| *microservice == owner);
+    let found = faster
+        .iter()
+        .find(|(microservice, _)| *microservice == owner);
     found.map_or(1.0, |(_, part)| 1.0 - part.clamp(0.0, 1.0))
 }
 

@@ -401,7 +401,13 @@ fn a_waterfall_puts_runs_where_the_pipeline_lets_them_begin() {
         .map(|bar| {
             let run = &model.runs()[bar.run];
             let image = run.image.as_deref().unwrap_or("");
-            (run.microservice.as_str(), image, bar.start_ms, bar.service_ms, bar.on_path)
+            (
+                run.microservice.as_str(),
+                image,
+                bar.start_ms,
+                bar.service_ms,
+                bar.on_path,
+            )
         })
         .collect();
     assert_eq!(
