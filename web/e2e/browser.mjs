@@ -9,7 +9,7 @@ export const LAKE = process.env.VERISCOPE_E2E_LAKE;
 const START_MS = 60_000;
 
 /** Which lake of the binary stands for a kind of data; none: only the mock has it. */
-const LAKES = {
+export const LAKES = {
   month: LAKE,
   one: process.env.VERISCOPE_E2E_LAKE_ONE,
   empty: process.env.VERISCOPE_E2E_LAKE_EMPTY,
@@ -25,10 +25,11 @@ export async function startServer(kind = 'month') {
   if (process.env.VERISCOPE_E2E_URL && kind === 'month') {
     return { address: process.env.VERISCOPE_E2E_URL, stop: () => {} };
   }
-  return isReal(kind) ? startBinary(LAKES[kind]) : startMock({ kind });
+  return isReal(kind) ? serve(LAKES[kind]) : startMock({ kind });
 }
 
-async function startBinary(lake) {
+/** Serves a lake by the binary on a free port, until it is stopped. */
+export async function serve(lake) {
   const port = await freePort();
   const child = spawn(BINARY, ['serve', '--lake', lake, '--addr', `127.0.0.1:${port}`], {
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -1,9 +1,19 @@
 // Unusual data: one client, none, names full of markup, thousands of clients, a slow start.
 // Kinds of data that no lake of the binary is given for are shown by the mock.
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { startMock } from '../test/mock/server.mjs';
-import { launch, openPage, settled, startServer, visit } from './browser.mjs';
+import { BINARY, isReal, LAKES, launch, openPage, serve, settled, startServer, visit } from './browser.mjs';
+
+const DOCUMENTS = fileURLToPath(new URL('../../examples/transactions.ndjson', import.meta.url));
+/** What the mock alone can show is shown once, when there is nothing else. */
+const mockOnly = { skip: isReal() };
 
 let browser;
 before(async () => {
@@ -71,7 +81,7 @@ test('a client named with markup and quotes is text everywhere', async () => {
   });
 });
 
-test('thousands of clients are searched on the server, and block no chart', async () => {
+test('thousands of clients are searched on the server, and block no chart', mockOnly, async () => {
   const server = await startMock({ kind: 'many' });
   await over(server, async (page, faults) => {
     await visit(page, server, '/clients');
@@ -85,7 +95,7 @@ test('thousands of clients are searched on the server, and block no chart', asyn
   });
 });
 
-test('while the snapshot is being read the page waits, and goes on by itself', async () => {
+test('while the snapshot is being read the page waits, and goes on by itself', mockOnly, async () => {
   const server = await startMock({ kind: 'loading' });
   await over(server, async page => {
     await page.goto(`${server.address}/clients`);
@@ -95,7 +105,7 @@ test('while the snapshot is being read the page waits, and goes on by itself', a
   });
 });
 
-test('a new snapshot is offered, not forced', async () => {
+test('a new snapshot is offered, not forced', mockOnly, async () => {
   const server = await startMock();
   await over(server, async (page, faults) => {
     await visit(page, server, '/clients');
@@ -108,7 +118,7 @@ test('a new snapshot is offered, not forced', async () => {
   });
 });
 
-test('a server that went away is said, and asked again', async () => {
+test('a server that went away is said, and asked again', mockOnly, async () => {
   const server = await startMock();
   await over(server, async page => {
     await visit(page, server, '/clients');
@@ -119,4 +129,30 @@ test('a server that went away is said, and asked again', async () => {
     await page.getByRole('button', { name: 'Try again' }).click();
     await settled(page);
   });
+});
+
+test('what a run publishes is offered, and shown after a click', { skip: !isReal('one') }, async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'veriscope-'));
+  const lake = join(folder, 'lake');
+  try {
+    await cp(LAKES.one, lake, { recursive: true });
+    const server = await serve(lake);
+    await over(server, async (page, faults) => {
+      await visit(page, server, '/clients');
+      const count = () => page.locator('[data-figure="transactions"] .value').innerText();
+      const before = await count();
+      const key = ['--key-file', `${LAKES.one}.key`];
+      await promisify(execFile)(BINARY, ['run', DOCUMENTS, '--lake', lake, '--quiet', ...key]);
+      await page.getByText('New data').waitFor();
+      assert.equal(await count(), before, 'what is read does not change under the reader');
+      await page.getByRole('button', { name: 'Refresh' }).click();
+      await page.waitForFunction(
+        old => document.querySelector('[data-figure="transactions"] .value')?.innerText !== old,
+        before,
+      );
+      assert.deepEqual(faults, []);
+    });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });

@@ -13,10 +13,13 @@ use crate::workspace;
 /// Names the binary to the journeys.
 pub(super) const BINARY_VARIABLE: &str = "VERISCOPE_BIN";
 
-/// Clients of the simulator but the first, taken out; policy changes name them.
+/// A month without anything planted, of the first client alone.
 const ONE_CLIENT: &str = "\
+base: null_month
 clients: { client_2: null, client_3: null, client_4: null, client_5: null, client_6: null }
-policy_changes: []
+segments:
+  phone:
+    clients: { client_2: null, client_3: null, client_4: null, client_5: null, client_6: null }
 ";
 
 /// Names that would do harm where they are taken for markup, or have no end.

@@ -22,8 +22,8 @@ pub(super) struct Node {
     program: PathBuf,
     /// npm as a script of Node's; the one in the path where there is none.
     npm: Option<PathBuf>,
-    /// The path for what npm starts.
-    path: OsString,
+    /// The path for what npm starts, where it is not this program's.
+    path: Option<OsString>,
 }
 
 impl Node {
@@ -46,7 +46,7 @@ impl Node {
         (is_new && has_npm).then(|| Self {
             program: "node".into(),
             npm: None,
-            path: std::env::var_os("PATH").unwrap_or_default(),
+            path: None,
         })
     }
 
@@ -65,7 +65,7 @@ impl Node {
         Ok(Self {
             program: bin.join("node"),
             npm: Some(package.join("lib/node_modules/npm/bin/npm-cli.js")),
-            path: std::env::join_paths(folders).context("the path of programs")?,
+            path: Some(std::env::join_paths(folders).context("the path of programs")?),
         })
     }
 
@@ -86,7 +86,11 @@ impl Node {
     }
 
     pub(super) fn node(&self, name: &str) -> Step {
-        Step::new(name, &self.program).environment("PATH", &self.path.to_string_lossy())
+        let step = Step::new(name, &self.program);
+        match &self.path {
+            Some(path) => step.environment("PATH", &path.to_string_lossy()),
+            None => step,
+        }
     }
 
     pub(super) fn npm(&self, name: &str) -> Step {
