@@ -6,7 +6,7 @@ use veriscope_metrics::times::Times;
 
 use crate::durations::Duration;
 use crate::histogram::Histogram;
-use crate::persons::PersonCount;
+use crate::persons::{PersonCount, PersonSums};
 use crate::{Cache, Durations, Selection};
 
 /// Of more rows than this an even part is read.
@@ -27,6 +27,8 @@ pub struct ServiceTimes {
     pub persons: Option<u64>,
     /// Mean of execution and queue time of all its runs in a transaction in which it ran, ms.
     pub mean_ms: Option<f64>,
+    /// Its 95 % interval, by persons.
+    pub interval: Option<(f64, f64)>,
     /// Whether only a part of the rows was read.
     pub is_sampled: bool,
 }
@@ -45,6 +47,7 @@ struct Tally {
     transactions: u64,
     sum: i64,
     persons: PersonCount,
+    sums: PersonSums,
 }
 
 impl Selection<'_> {
@@ -118,6 +121,7 @@ impl<'a> Columns<'a> {
                 tally.transactions += 1;
                 tally.sum = tally.sum.saturating_add(sum);
                 tally.persons.add(cache, *row);
+                tally.sums.add(cache, *row, float_i64(sum));
             }
         }
         tally
@@ -147,6 +151,7 @@ impl Tally {
         self.transactions += other.transactions;
         self.sum = self.sum.saturating_add(other.sum);
         self.persons.merge(other.persons);
+        self.sums.merge(other.sums);
     }
 
     fn finish(mut self, microservice: String, cache: &Cache, is_sampled: bool) -> ServiceTimes {
@@ -158,6 +163,7 @@ impl Tally {
             persons: self.persons.finish(cache),
             mean_ms: (self.transactions > 0)
                 .then(|| float_i64(self.sum) / float_u64(self.transactions)),
+            interval: self.sums.interval(),
             is_sampled,
         }
     }

@@ -92,29 +92,6 @@ impl<'a> Selection<'a> {
         Some((first, values.next_back().map_or(first, |(last, _)| last)))
     }
 
-    /// Returns rows by when they came in, the newest first; of one instant by their keys.
-    #[must_use]
-    pub fn newest(&self, skip: usize, most: usize) -> Vec<u32> {
-        let mut rows: Vec<u32> = self
-            .parts
-            .iter()
-            .flat_map(|part| &part.kept)
-            .copied()
-            .collect();
-        let cache = self.cache;
-        let order = |row: &u32| {
-            let at_us = crate::coded::at(&cache.at_us, *row);
-            std::cmp::Reverse((at_us, crate::coded::at(&cache.keys, *row)))
-        };
-        let wanted = skip.saturating_add(most);
-        if wanted < rows.len() {
-            rows.select_nth_unstable_by_key(wanted, order);
-            rows.truncate(wanted);
-        }
-        rows.sort_unstable_by_key(order);
-        rows.into_iter().skip(skip).collect()
-    }
-
     /// Returns at most so many rows, evenly spread over all.
     #[must_use]
     pub fn sample(&self, most: usize) -> Vec<u32> {

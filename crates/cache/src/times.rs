@@ -1,9 +1,10 @@
 //! A time by the values of a column: mean and quantiles, all exact.
 
+use veriscope_metrics::number::float_i64;
 use veriscope_metrics::query::Cell;
 
 use crate::histogram::Histogram;
-use crate::persons::PersonCount;
+use crate::persons::{PersonCount, PersonSums};
 use crate::{Axis, Cache, CacheError, Durations, Selection};
 
 /// A time in the rows of one group, ms.
@@ -17,6 +18,8 @@ pub struct TimesOf {
     pub persons: Option<u64>,
     /// Mean; none without a row.
     pub mean: Option<f64>,
+    /// Its 95 % interval, by persons; of the whole alone.
+    pub interval: Option<(f64, f64)>,
     /// Median, 95th and 99th percentile.
     pub quantiles: Option<[f64; 3]>,
 }
@@ -26,6 +29,7 @@ pub struct TimesOf {
 struct Tally {
     times: Histogram,
     persons: PersonCount,
+    sums: PersonSums,
 }
 
 impl Selection<'_> {
@@ -57,6 +61,7 @@ impl Selection<'_> {
             for (mine, more) in whole.iter_mut().zip(part) {
                 mine.times.merge(&more.times);
                 mine.persons.merge(more.persons);
+                mine.sums.merge(more.sums);
             }
         }
         let of_group = |(group, mut tally): (usize, Tally)| {
@@ -66,6 +71,7 @@ impl Selection<'_> {
                 n: tally.times.len(),
                 persons: tally.persons.finish(cache),
                 mean: tally.times.mean(),
+                interval: tally.sums.interval(),
                 quantiles: tally.times.quantiles([0.5, 0.95, 0.99]),
             }
         };
@@ -93,6 +99,9 @@ fn walk(cache: &Cache, times: &Durations, axis: Option<&Axis<'_>>, rows: &[u32])
         }
         tally.times.add(time);
         tally.persons.add(cache, *row);
+        if axis.is_none() {
+            tally.sums.add(cache, *row, float_i64(time.ms()));
+        }
     }
     tallies
 }

@@ -60,39 +60,88 @@ pub struct Linearised {
 /// fewer than ten are left to learn from, outsize clusters are treated like any other.
 #[must_use]
 pub fn linearise(clusters: &[ClusterSum]) -> Option<Linearised> {
-    linearise_times(clusters.iter().map(|cluster| (*cluster, 1)))
+    linearise_alike(clusters.iter().map(|cluster| Alike::of(*cluster, 1)))
 }
 
-/// As [`linearise`], each cluster as often as it is said to be there.
-pub(super) fn linearise_times(
-    clusters: impl Iterator<Item = (ClusterSum, u64)> + Clone,
-) -> Option<Linearised> {
+/// Clusters of one size together: variance needs no more of them than these sums, as long as
+/// none of several is outsize, or all are the same.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Alike {
+    /// Rows of each.
+    pub(super) n: f64,
+    /// How many there are.
+    pub(super) times: f64,
+    /// Sum of their sums.
+    pub(super) sum: f64,
+    /// Sum of the squares of their sums.
+    pub(super) squares_of_sums: f64,
+    /// Sum of their sums of squares.
+    pub(super) sum_squares: f64,
+}
+
+impl Alike {
+    /// So many times the same cluster.
+    pub(super) fn of(cluster: ClusterSum, times: u64) -> Self {
+        let times = float_u64(times);
+        Self {
+            n: float_u64(cluster.n),
+            times,
+            sum: cluster.sum * times,
+            squares_of_sums: cluster.sum * cluster.sum * times,
+            sum_squares: cluster.sum_squares * times,
+        }
+    }
+
+    /// Adds a cluster of the same size.
+    pub(super) fn add(&mut self, cluster: ClusterSum) {
+        self.n = float_u64(cluster.n);
+        self.times += 1.0;
+        self.sum += cluster.sum;
+        self.squares_of_sums += cluster.sum * cluster.sum;
+        self.sum_squares += cluster.sum_squares;
+    }
+
+    /// Adds other clusters of the same size.
+    pub(super) fn merge(&mut self, other: &Self) {
+        self.n = self.n.max(other.n);
+        self.times += other.times;
+        self.sum += other.sum;
+        self.squares_of_sums += other.squares_of_sums;
+        self.sum_squares += other.sum_squares;
+    }
+
+    fn rows(&self) -> f64 {
+        self.n * self.times
+    }
+
+    /// How far their sums lie from what a mean would give, squared.
+    fn moved(&self, mean: f64) -> f64 {
+        let expected = mean * self.n;
+        let moved = self.squares_of_sums - 2.0 * expected * self.sum;
+        (moved + expected * expected * self.times).max(0.0)
+    }
+}
+
+/// As [`linearise`], of clusters that may stand together.
+pub(super) fn linearise_alike(clusters: impl Iterator<Item = Alike> + Clone) -> Option<Linearised> {
     let used = || {
-        let used = clusters.clone().filter(|(cluster, _)| cluster.n > 0);
-        used.map(|(cluster, times)| (cluster, float_u64(times)))
+        clusters
+            .clone()
+            .filter(|one| one.n > 0.0 && one.times > 0.0)
     };
-    let of = |value: fn(ClusterSum) -> f64| used().map(move |(one, times)| value(one) * times);
-    let whole = clusters.clone().map(|(cluster, times)| cluster.n * times);
-    let n: u64 = whole.sum();
-    if n == 0 {
+    let of = |value: fn(&Alike) -> f64| used().map(|one| value(&one)).sum::<f64>();
+    let rows = of(Alike::rows);
+    if rows <= 0.0 {
         return None;
     }
-    let count: f64 = used().map(|(_, times)| times).sum();
-    let rows = float_u64(n);
-    let mean = of(|cluster| cluster.sum).sum::<f64>() / rows;
-    let total = used()
-        .map(|(cluster, times)| {
-            let square = mean.mul_add(
-                mean.mul_add(float_u64(cluster.n), -2.0 * cluster.sum),
-                cluster.sum_squares,
-            );
-            square * times
-        })
-        .sum::<f64>()
-        .max(0.0);
+    let count = of(|one| one.times);
+    let mean = of(|one| one.sum) / rows;
+    let square =
+        |one: &Alike| mean.mul_add(mean.mul_add(one.rows(), -2.0 * one.sum), one.sum_squares);
+    let total = used().map(|one| square(&one)).sum::<f64>().max(0.0);
     let limit = (OUTSIZE * rows).max(5.0 * rows / count);
-    let usual = || used().filter(|(cluster, _)| float_u64(cluster.n) <= limit);
-    let enough = usual().map(|(_, times)| times).sum::<f64>() >= TEN;
+    let usual = || used().filter(|one| one.n <= limit);
+    let enough = usual().map(|one| one.times).sum::<f64>() >= TEN;
     let outsize = if enough { limit } else { rows };
     let correlation = if enough {
         correlation(usual())
@@ -113,9 +162,10 @@ pub(super) fn linearise_times(
         .variance(used())
     };
     let independent = total / rows / (rows - 1.0);
+    let whole = |value: f64| u64::try_from(floor_index(value)).unwrap_or(u64::MAX);
     Some(Linearised {
-        n,
-        clusters: u64::try_from(floor_index(count)).unwrap_or(u64::MAX),
+        n: whole(rows),
+        clusters: whole(count),
         mean,
         variance,
         degrees_of_freedom,
@@ -129,24 +179,22 @@ pub(super) fn linearise_times(
 }
 
 /// Analysis of variance: how alike rows of one cluster are, 0 to 1.
-fn correlation(clusters: impl Iterator<Item = (ClusterSum, f64)> + Clone) -> f64 {
+fn correlation(clusters: impl Iterator<Item = Alike> + Clone) -> f64 {
     let (mut groups, mut rows, mut sum) = (0.0, 0.0, 0.0);
-    for (cluster, times) in clusters.clone() {
-        groups += times;
-        rows += float_u64(cluster.n) * times;
-        sum += cluster.sum * times;
+    for one in clusters.clone() {
+        groups += one.times;
+        rows += one.rows();
+        sum += one.sum;
     }
     if groups < 2.0 || rows <= groups {
         return 0.0;
     }
     let mean = sum / rows;
     let (mut between, mut within, mut squares) = (0.0, 0.0, 0.0);
-    for (cluster, times) in clusters {
-        let size = float_u64(cluster.n);
-        let own = cluster.sum / size;
-        between += size * (own - mean) * (own - mean) * times;
-        within += (cluster.sum_squares - own * cluster.sum).max(0.0) * times;
-        squares += size * size * times;
+    for one in clusters {
+        between += one.moved(mean) / one.n;
+        within += (one.sum_squares - one.squares_of_sums / one.n).max(0.0);
+        squares += one.n * one.n * one.times;
     }
     let between = between / (groups - 1.0);
     let within = within / (rows - groups);
@@ -201,28 +249,27 @@ impl Model {
     /// Returns variance and degrees of freedom. In the model the sum of cluster i has
     /// variance `s_i`, in units of one row, and `u_i` has `s_i (1 − 2 w_i) + w_i² S` with
     /// its share of rows `w_i`; S is the sum of all `s_i`.
-    fn variance(&self, clusters: impl Iterator<Item = (ClusterSum, f64)> + Clone) -> (f64, f64) {
-        let owns = clusters.clone().map(|(one, times)| self.own(one) * times);
+    fn variance(&self, clusters: impl Iterator<Item = Alike> + Clone) -> (f64, f64) {
+        let owns = clusters.clone().map(|one| self.own(one.n) * one.times);
         let whole: f64 = owns.sum();
         let mut variance = 0.0;
         let mut fixed = 0.0;
         let mut pairs = Pairs::default();
-        for (cluster, times) in clusters {
-            let own = self.own(cluster);
-            let share = float_u64(cluster.n) / self.rows;
+        for one in clusters {
+            let (own, times) = (self.own(one.n), one.times);
+            let share = one.n / self.rows;
             let expected = own * (1.0 - 2.0 * share) + share * share * whole;
             if expected <= 0.0 {
                 continue;
             }
             let weight = own / expected;
-            let moved = cluster.sum - self.mean * float_u64(cluster.n);
-            let seen = weight * moved * moved;
-            if float_u64(cluster.n) > self.outsize {
-                variance += (seen / USUAL).max(own * self.one) * times;
+            let seen = weight * one.moved(self.mean);
+            if one.n > self.outsize {
+                variance += (seen / times / USUAL).max(own * self.one) * times;
                 fixed += own * own / self.others * times;
                 continue;
             }
-            variance += seen * times;
+            variance += seen;
             let outside = 2.0 * share * own - share * share * whole;
             pairs.shares += weight * share * share * times;
             pairs.owns += weight * own * own * times;
@@ -238,9 +285,9 @@ impl Model {
         (variance / self.rows / self.rows, freedom)
     }
 
-    fn own(&self, cluster: ClusterSum) -> f64 {
-        let size = float_u64(cluster.n);
-        size * (size - 1.0).mul_add(self.correlation, 1.0)
+    /// Variance of the sum of a cluster of `n` rows, in units of one row.
+    fn own(&self, n: f64) -> f64 {
+        n * (n - 1.0).mul_add(self.correlation, 1.0)
     }
 }
 

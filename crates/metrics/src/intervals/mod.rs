@@ -16,6 +16,6 @@ pub use difference::{Difference, PairedCount, difference, difference_within_clus
 pub use enough::Enough;
 pub use level::Level;
 pub use linearised::{ClusterSum, Linearised, linearise};
-pub use mean::{MeanInterval, cluster_sums, mean};
+pub use mean::{MeanInterval, MeanTally, cluster_sums, mean};
 pub use proportion::{ClusterCount, ClusterTally, Proportion, cluster_counts, proportion, wilson};
 pub use shift::{Sample, Shift, shift};

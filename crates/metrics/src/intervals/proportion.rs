@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-use super::linearised::linearise_times;
+use super::linearised::{Alike, linearise_alike};
 use super::{ClusterSum, Enough, Level};
 use crate::number::float_u64;
 
@@ -87,8 +87,10 @@ fn proportion_times(
     clusters: impl Iterator<Item = (ClusterCount, u64)> + Clone,
     level: Level,
 ) -> Option<Proportion> {
-    let sums = clusters.clone().map(|(one, times)| (sum_of(one), times));
-    let found = linearise_times(sums)?;
+    let sums = clusters
+        .clone()
+        .map(|(one, times)| Alike::of(sum_of(one), times));
+    let found = linearise_alike(sums)?;
     let trials = float_u64(found.n);
     let hits: u64 = clusters
         .clone()
