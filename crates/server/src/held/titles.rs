@@ -18,7 +18,7 @@ impl Titles {
         let titles = card.attempt_columns().into_iter().map(|column| {
             let title = role(card, &column.doc.name)
                 .or_else(|| made(card, &column.definition))
-                .unwrap_or_else(|| text(&column.doc.en, &column.doc.es));
+                .unwrap_or_else(|| text(short(&column.doc.en), short(&column.doc.es)));
             (column.doc.name, title)
         });
         Self(titles.collect())
@@ -36,6 +36,11 @@ fn text(en: &str, es: &str) -> Text {
         en: en.to_owned(),
         es: es.to_owned(),
     }
+}
+
+/// What stands before the first semicolon: what comes after it explains.
+fn short(description: &str) -> &str {
+    description.split("; ").next().unwrap_or(description)
 }
 
 fn role(card: &Card, name: &str) -> Option<Text> {

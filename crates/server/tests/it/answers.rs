@@ -258,10 +258,10 @@ async fn why_tells_what_sets_a_selection_apart() {
     assert!(why["tested"].as_u64().unwrap() > 20);
     // Within a frame only its rows are compared.
     let framed = served
-        .json("/api/v1/why?select.outcome=rejected&kind=first&day=2025-01-01..2025-12-31&browser=")
+        .json("/api/v1/why?select.outcome=rejected&kind=first&day=2025-01-01..2025-12-31&camera=")
         .await;
     let of_frame = served
-        .json("/api/v1/transactions?limit=1&kind=first&day=2025-01-01..2025-12-31&browser=")
+        .json("/api/v1/transactions?limit=1&kind=first&day=2025-01-01..2025-12-31&camera=")
         .await;
     let both =
         framed["selection"]["n"].as_u64().unwrap() + framed["against"]["n"].as_u64().unwrap();

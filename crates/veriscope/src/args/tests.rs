@@ -113,6 +113,7 @@ fn the_help_of_each_command_is_as_reviewed() {
         &["metrics", "show"],
         &["metrics", "get"],
         &["demo"],
+        &["serve"],
         &["simulate"],
         &["completions"],
     ] {

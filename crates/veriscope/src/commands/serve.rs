@@ -51,6 +51,10 @@ pub(crate) fn serve(
             "the dashboard of {} is at http://{address}; Ctrl-C stops it",
             settings.lake.display()
         ));
+        if settings.terminal.json {
+            let address = serde_json::json!({ "address": format!("http://{address}") });
+            settings.terminal.data_json_line(&address)?;
+        }
         let stopped = async move {
             // Being asked to stop is what this waits for.
             let _ = interrupt.stop(std::future::pending::<()>()).await;

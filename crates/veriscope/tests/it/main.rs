@@ -31,6 +31,7 @@ mod mongo_follow;
 mod mongo_forms;
 mod promises;
 mod second_card;
+mod serve;
 mod simulate;
 mod sql;
 mod support;
