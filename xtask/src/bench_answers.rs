@@ -2,7 +2,7 @@
 //! by DuckDB over the exported table; prints a Markdown table for `docs/benchmarks.md`.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, bail};
@@ -27,10 +27,7 @@ const QUESTIONS: [(&str, &str); 3] = [
 pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     let transactions = options.get("transactions").unwrap_or("1000000");
     let bench = Bench::new(crate::bench::binary(options)?)?;
-    let lake = bench.folder.join(format!("answers-{transactions}"));
-    if !lake.join("lake").exists() {
-        make(&bench.binary, &lake, transactions)?;
-    }
+    let lake = lake_of(&bench, transactions)?;
     let table = lake.join("transform.parquet");
     if !table.exists() {
         let mut export = veriscope(&bench.binary, &lake);
@@ -56,6 +53,15 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
         );
     }
     Ok(())
+}
+
+/// The folder of a simulated lake of so many transactions; it stays for the next benchmark.
+pub(crate) fn lake_of(bench: &Bench, transactions: &str) -> anyhow::Result<PathBuf> {
+    let folder = bench.folder.join(format!("answers-{transactions}"));
+    if !folder.join("lake").exists() {
+        make(&bench.binary, &folder, transactions)?;
+    }
+    Ok(folder)
 }
 
 /// Simulates documents straight into a lake.

@@ -11,6 +11,7 @@ mod apt;
 mod bench;
 mod bench_answers;
 mod bench_data;
+mod bench_serve;
 mod check;
 mod deny;
 mod examples;
@@ -43,6 +44,8 @@ cargo xtask RECIPE
   bench         run against pandas: [--size 1GB] [--stream 10GB] [--pandas 500MB], 0 leaves one out;
                 --binary FILE measures that one and builds nothing
   bench-answers each answer beside DuckDB: [--transactions 1000000] [--binary FILE]
+  bench-serve   the dashboard's tabs under changing filters: [--transactions 1000000]
+                [--questions 200] [--at-once 1] [--binary FILE]
 ";
 
 fn main() -> ExitCode {
@@ -68,6 +71,10 @@ fn run() -> anyhow::Result<()> {
         "bench" => bench::run(&Options::parse(
             &rest,
             &["size", "stream", "pandas", "binary"],
+        )?),
+        "bench-serve" => bench_serve::run(&Options::parse(
+            &rest,
+            &["transactions", "questions", "at-once", "binary"],
         )?),
         "bench-answers" => bench_answers::run(&Options::parse(&rest, &["transactions", "binary"])?),
         "check" | "web" | "fix" | "docs" | "examples" => {

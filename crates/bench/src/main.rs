@@ -2,7 +2,8 @@
 //! new ones, the same again, and changed ones of an old month.
 //!
 //! `cargo build --release -p veriscope -p veriscope-bench`, then
-//! `veriscope-bench [ROWS...]`; prints a Markdown table.
+//! `veriscope-bench [ROWS...]`; prints a Markdown table. `veriscope-bench tab LAKE` measures
+//! the dashboard's counts (see `tab.rs`).
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -12,6 +13,8 @@
     clippy::disallowed_methods,
     reason = "a benchmark reads the machine's clock"
 )]
+
+mod tab;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -38,6 +41,12 @@ const HISTORY_BATCH: i64 = 65_536;
 
 fn main() {
     let given: Vec<String> = std::env::args().skip(1).collect();
+    if let [what, lake] = given.as_slice()
+        && what == "tab"
+    {
+        tab::run(lake.as_ref());
+        return;
+    }
     if let [step, folder, history] = given.as_slice()
         && let Some(step) = Step::ALL.iter().find(|known| known.name() == step)
     {
