@@ -69,7 +69,8 @@ export function clients(all, filters, compare, kind) {
   const byClient = group(select(all, filters, 'convenio'), ['convenio']).sort(
     (a, b) => b.rows.length - a.rows.length,
   );
-  const before = rows.filter(row => row.day < '2025-01-20');
+  const before = compare ? periodBefore(filters, rows) : null;
+  const earlier = before && select(all, before.filters);
   const fell = [
     [0, []],
     [1, ['accessory_detector'], [202, 203, 204, 205]],
@@ -91,10 +92,10 @@ export function clients(all, filters, compare, kind) {
   return {
     basis: basis(rows, kind),
     headline: headline(rows),
-    previous: compare ? headline(before) : null,
-    previous_period: compare ? { from: '2024-12-15', to: '2025-01-07' } : null,
+    previous: earlier && headline(earlier),
+    previous_period: before && before.period,
     per_day: table('transactions', all, filters, ['day', 'convenio']),
-    per_day_previous: compare ? shifted(table('transactions', all, filters, ['day'])) : null,
+    per_day_previous: earlier && table('transactions', earlier, new Map(), ['day']),
     acceptance_per_day: table('acceptance', all, filters, ['day']),
     codes: table('transactions', all, filters, ['summary_code']),
     outcomes: table('transactions', all, filters, ['outcome']),
@@ -132,13 +133,18 @@ export function clients(all, filters, compare, kind) {
   };
 }
 
-function shifted(found) {
-  const rows = found.rows.map(row => {
-    const date = new Date(`${row.dimensions[0]}T00:00:00Z`);
-    date.setUTCDate(date.getUTCDate() - 24);
-    return { ...row, value: Math.round(row.value * 0.8), dimensions: [date.toISOString().slice(0, 10)] };
-  });
-  return { ...found, rows };
+/** As many days right before those filtered by, or those with data. */
+function periodBefore(filters, rows) {
+  const days = rows.map(row => row.day).sort();
+  const asked = filters.get('day')?.[0];
+  const [first, last] = asked?.includes('..') ? asked.split('..') : [asked ?? days[0], asked ?? days.at(-1)];
+  if (first === undefined) return null;
+  const ms = 86_400_000;
+  const length = (Date.parse(last) - Date.parse(first)) / ms + 1;
+  const day = count => new Date(Date.parse(first) - count * ms).toISOString().slice(0, 10);
+  const period = { from: day(length), to: day(1) };
+  const kept = [...filters].filter(([column]) => !['day', 'week', 'month', 'year'].includes(column));
+  return { period, filters: new Map([...kept, ['day', [`${period.from}..${period.to}`]]]) };
 }
 
 function times(mean, n, spread = 2) {
