@@ -93,7 +93,7 @@ export function clients(all, filters, compare, kind) {
     basis: basis(rows, kind),
     headline: headline(rows),
     previous: earlier && headline(earlier),
-    previous_period: before && before.period,
+    previous_period: before?.period ?? null,
     per_day: table('transactions', all, filters, ['day', 'convenio']),
     per_day_previous: earlier && table('transactions', earlier, new Map(), ['day']),
     acceptance_per_day: table('acceptance', all, filters, ['day']),
