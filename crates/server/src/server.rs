@@ -159,7 +159,6 @@ impl Server {
     }
 
     /// Returns the service, to be called without a port.
-    #[must_use]
     pub fn router(&self) -> Router {
         routes::router(Arc::clone(&self.app))
     }

@@ -230,8 +230,9 @@ async fn the_tab_of_data_tells_runs_reasons_and_policies() {
         let rows = table["rows"].as_array().unwrap();
         rows.iter().map(|row| row["value"].as_f64().unwrap()).sum()
     };
-    assert_eq!(sum(&data["per_day"]), 200.0);
-    assert_eq!(sum(&data["policies_per_week"]), 200.0);
+    for table in ["per_day", "policies_per_week"] {
+        assert!((sum(&data[table]) - 200.0).abs() < 1e-9, "{table}");
+    }
     assert_eq!(
         data["policies_per_week"]["by"],
         serde_json::json!(["week", "policy_id"])
