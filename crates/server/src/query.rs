@@ -88,7 +88,6 @@ impl TabQuery {
         match name {
             "compare" => match value {
                 "previous" => self.compare = true,
-                "" => {}
                 _ => return Err(refuse("compare", "is `previous`, or left out")),
             },
             "faster" => self.faster.push(faster(value)?),
@@ -278,6 +277,7 @@ mod tests {
     fn malformed_parameters_are_refused() {
         for bad in [
             "compare=next",
+            "compare=",
             "faster=topiq",
             "faster=topiq:101",
             "faster=topiq:NaN",

@@ -201,6 +201,33 @@ async fn the_page_is_asked_for_again_and_its_parts_are_not() {
 }
 
 #[tokio::test]
+async fn only_so_many_wait_for_news_at_once() {
+    use tower::ServiceExt;
+    let served = served().await;
+    let events = || request(Method::GET, "/api/v1/events", &[]);
+    let mut waiting = Vec::new();
+    for _ in 0..64 {
+        let response = served.server.router().oneshot(events()).await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+        waiting.push(response);
+    }
+    let answer = ask(served.server.router(), events()).await;
+    answer.check_problem(503, "busy");
+    assert_eq!(answer.header("retry-after"), "1");
+    assert!(
+        served
+            .get("/metrics")
+            .await
+            .text()
+            .contains("veriscope_event_streams 64")
+    );
+    // Whoever goes makes room, and everything else is answered all the while.
+    waiting.pop();
+    let response = served.server.router().oneshot(events()).await.unwrap();
+    assert_eq!(response.status(), StatusCode::OK);
+}
+
+#[tokio::test]
 async fn every_type_of_problem_has_a_page() {
     let served = served().await;
     for kind in veriscope_server::Kind::all() {
