@@ -36,5 +36,5 @@ async fn the_same_filters_keep_the_same_transactions() {
         assert_eq!(served.json(&by_engine).await["total"], counted, "{filters}");
         kept_some += u64::from(counted > 0 && counted < 400);
     }
-    assert!(kept_some > 5, "{kept_some}");
+    assert!(kept_some > 4, "{kept_some}");
 }
