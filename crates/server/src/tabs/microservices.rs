@@ -10,8 +10,8 @@ use veriscope_metrics::times::Times;
 use super::counted::{Chosen, DAY, time};
 use super::waterfall;
 use crate::api::{
-    DonutSlice, Grain, HourRow, MetricTable, MicroservicesTab, Num, OverTime, PathRemainder, PathRow,
-    Ranged, ServiceQueue, TimeRow, TimesCell, TotalTimes,
+    DonutSlice, Grain, HourRow, MetricTable, MicroservicesTab, Num, OverTime, PathRemainder,
+    PathRow, Ranged, ServiceQueue, TimeRow, TimesCell, TotalTimes,
 };
 use crate::held::Held;
 use crate::query::TabQuery;

@@ -19,4 +19,3 @@ pub(crate) use what_if::what_if;
 pub(crate) use data::{DataParts, data};
 pub(crate) use verdict::verdict;
 pub(crate) use waterfall::bars;
-

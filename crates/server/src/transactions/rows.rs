@@ -78,7 +78,11 @@ impl Rows {
         names: &[String],
     ) -> Result<Self, Refusal> {
         let key = || column(&held.card.roles.transaction);
-        let path = held.model.as_ref().map(PathModel::columns).unwrap_or_default();
+        let path = held
+            .model
+            .as_ref()
+            .map(PathModel::columns)
+            .unwrap_or_default();
         for condition in [key().eq(lit(token)), starts_with(key(), lit(token))] {
             let processes = processes(held, condition.clone()).await?;
             let rows = Self::collect(held, processes, condition, names, &path).await?;
