@@ -27,6 +27,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       const { page, context, faults } = await openPage(browser, server, { viewport, dark });
       await visit(page, server, `${path}${path.includes('?') ? '&' : '?'}lang=${dark ? 'es' : 'en'}`);
       await settled(page);
+      if (name in SHEETS) await page.locator('dialog [data-finding], dialog tbody tr').first().waitFor();
       await page.waitForTimeout(400);
       await page.screenshot({ path: `${folder}/${file}.png`, fullPage: !(name in SHEETS) });
       for (const fault of faults) console.error(file, fault);

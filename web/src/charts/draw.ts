@@ -82,7 +82,10 @@ export function valueAxis(look: Look, label: object = {}, more: object = {}) {
 /** An axis that runs across has room for few labels on a phone. */
 export function across<A extends object>(axis: A, look: Look): A | (A & { splitNumber: number }) {
   if (!look.narrow) return axis;
-  return { ...axis, splitNumber: 2, ...('interval' in axis ? { interval: 0.5 } : {}) };
+  // Halves of an end that is no round number would be none either.
+  const end = 'max' in axis && typeof axis.max === 'number' && axis.max <= 1 ? axis.max : null;
+  const round = end !== null && Math.abs(end * 10 - Math.round(end * 10)) < 1e-9;
+  return { ...axis, splitNumber: 2, ...(round ? { interval: end / 2 } : {}) };
 }
 
 /** From nothing to all, in quarters; or to a smaller end, as it comes. */

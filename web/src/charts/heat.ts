@@ -294,7 +294,7 @@ export function crossTable(
     numbers: true,
     columnTitle: ctx.title(across),
     rowTitle: ctx.title(down),
-    names: 150,
+    names: 172,
     top: true,
   });
   return { ...drawn, height: rowsHeight(downs.length, 25) };

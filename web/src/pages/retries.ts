@@ -34,7 +34,7 @@ export function attemptsChart(rows: RetriesTab['attempts_per_process'], ctx: Ctx
       lines: [],
     })),
     ctx,
-    { unit: 'count', nameTitle: say.words.attempts, valueTitle: say.words.processes, names: 30 },
+    { unit: 'count', nameTitle: say.words.attempts, valueTitle: say.words.processes, names: 40 },
   );
   drawn.option.grid = {
     ...(drawn.option.grid as object),
