@@ -68,7 +68,7 @@ export function bars(rows: readonly Bar[], ctx: Ctx, options: BarsOptions): Draw
       xAxis: {
         ...(options.log ? axis : across(axis, look)),
         // A log axis begins at 1; a bar of one transaction must still be seen.
-        ...(options.log ? { type: 'log', min: 0.8, logBase: 10 } : {}),
+        ...(options.log ? { type: 'log', min: 0.8, startValue: 0.8, max: fullTen(rows), logBase: 10 } : {}),
         ...(options.log
           ? { axisLabel: { ...textStyle(look), hideOverlap: true, formatter: logLabel(ctx) } }
           : {}),
@@ -104,6 +104,11 @@ export function bars(rows: readonly Bar[], ctx: Ctx, options: BarsOptions): Draw
     legend: [],
     height: rowsHeight(rows.length),
   };
+}
+
+/** An axis of few transactions has more than one label too. */
+function fullTen(rows: readonly Bar[]): number | undefined {
+  return rows.every(row => row.value < 10) ? 10 : undefined;
 }
 
 /** Only whole powers of ten are said on a log axis. */

@@ -164,8 +164,8 @@ export const en = {
   onPath: 'On the path in',
   slack: 'Slack',
   mean: 'Mean',
-  noMicroservice: 'Time in no microservice, along the path',
-  noMicroserviceSerial: 'The same if all runs were added up',
+  remainder: (path: string, serial: string) =>
+    `${path} of the mean lie in no microservice (${serial} by adding up).`,
   verdict: 'Does the pipeline stand the test?',
   verdictPending: 'The test of the pipeline is still being worked out.',
   verdicts: { supported: 'Supported', contradicted: 'Contradicted', undecided: 'Undecided' },
