@@ -4,6 +4,7 @@ import { type Mark, type MetricTable, type NumRow, tableOf } from './data.ts';
 import {
   type Ctx,
   categoryAxis,
+  DIMMED,
   type Drawn,
   grid,
   isChosen,
@@ -146,9 +147,9 @@ function cellShape(api: Api, painted: Painted | undefined, ctx: Ctx) {
         ? {
             style: {
               text: painted.text,
-              fill: textOn(style?.color ?? ctx.look.surface),
+              // A cell that is filtered away is near the colour of the card.
+              fill: style?.opacity === DIMMED ? ctx.look.soft : textOn(style?.color ?? ctx.look.surface),
               font: `${Math.round(11 * ctx.look.scale)}px ${ctx.look.font}`,
-              opacity: style?.opacity,
             },
           }
         : undefined,
