@@ -6,6 +6,12 @@ use veriscope_metrics::AnalysisError;
 /// Why something can't be read from memory.
 #[derive(Debug, thiserror::Error)]
 pub enum CacheError {
+    /// More filters than can be told apart.
+    #[error("{filters} filters are too many")]
+    TooManyFilters {
+        /// How many.
+        filters: usize,
+    },
     /// A column that is not held.
     #[error("column `{column}` is none by which attempts are told apart")]
     UnknownColumn {
@@ -52,9 +58,10 @@ impl CacheError {
     #[must_use]
     pub fn class(&self) -> ErrorClass {
         match self {
-            Self::UnknownColumn { .. } | Self::Value { .. } | Self::TooManyGroups { .. } => {
-                ErrorClass::Usage
-            }
+            Self::TooManyFilters { .. }
+            | Self::UnknownColumn { .. }
+            | Self::Value { .. }
+            | Self::TooManyGroups { .. } => ErrorClass::Usage,
             Self::Metric { .. } | Self::TooManyRows { .. } => ErrorClass::Defect,
             Self::Analysis(error) => error.class(),
         }

@@ -4,7 +4,11 @@ use veriscope_metrics::query::Cell;
 
 use crate::{Cache, CacheError};
 
-/// A condition over columns: of each, any of some values.
+/// A row remembers in a byte which filter keeps it out.
+const MOST_FILTERS: usize = 255;
+
+/// A condition over columns: of each, any of some values. Columns of times may be named too,
+/// by milliseconds.
 ///
 /// A value is written as in a query string: as it is, empty for null, and `a..b` for a range,
 /// either end of which may be left out. A range is of numbers where the column holds numbers,
@@ -19,51 +23,52 @@ pub struct Filters {
 pub struct Filter {
     /// Column of `attempts`.
     pub column: String,
-    /// Its place in the cache.
-    pub(crate) place: usize,
-    /// Whether each value of the column is kept.
-    pub(crate) keeps: Vec<bool>,
+    pub(crate) kept: Kept,
+}
+
+/// What is kept of a column.
+#[derive(Clone, Debug)]
+pub(crate) enum Kept {
+    /// Of the numbered column at a place, each value or not.
+    Values { place: usize, keeps: Vec<bool> },
+    /// Of the column of times at a place, what lies within any of some ranges; none is what
+    /// was not measured.
+    Times {
+        place: usize,
+        ranges: Vec<Option<Range<'static>>>,
+    },
 }
 
 impl Filters {
     /// Reads what is kept of some columns; a column that is named twice must be both.
     ///
     /// # Errors
-    /// [`CacheError::UnknownColumn`] or [`CacheError::Value`].
+    /// [`CacheError::UnknownColumn`], [`CacheError::Value`] or [`CacheError::TooManyFilters`].
     pub fn of<'a>(
         cache: &Cache,
         asked: impl IntoIterator<Item = (&'a str, &'a [String])>,
     ) -> Result<Self, CacheError> {
-        let mut filters: Vec<Filter> = Vec::new();
+        let mut filters = Vec::new();
         for (name, texts) in asked {
-            let place =
-                cache
-                    .places
-                    .get(name)
-                    .copied()
-                    .ok_or_else(|| CacheError::UnknownColumn {
+            let values = cache.places.get(name);
+            let times = cache.duration_places.get(name);
+            let kept = match (values, times) {
+                (Some(place), _) => of_values(cache, *place, name, texts)?,
+                (None, Some(place)) => of_times(*place, name, texts)?,
+                (None, None) => {
+                    return Err(CacheError::UnknownColumn {
                         column: name.to_owned(),
-                    })?;
-            let Some(column) = cache.columns.get(place) else {
-                continue;
-            };
-            let mut keeps = vec![false; column.values.len()];
-            for text in texts {
-                keep(name, &column.values, text, &mut keeps)?;
-            }
-            let known = filters
-                .iter_mut()
-                .find(|one: &&mut Filter| one.place == place);
-            if let Some(known) = known {
-                for (both, keep) in known.keeps.iter_mut().zip(&keeps) {
-                    *both &= keep;
+                    });
                 }
-                continue;
-            }
+            };
             filters.push(Filter {
                 column: name.to_owned(),
-                place,
-                keeps,
+                kept,
+            });
+        }
+        if filters.len() > MOST_FILTERS {
+            return Err(CacheError::TooManyFilters {
+                filters: filters.len(),
             });
         }
         Ok(Self { filters })
@@ -81,6 +86,45 @@ impl Filters {
     pub const fn is_empty(&self) -> bool {
         self.filters.is_empty()
     }
+}
+
+fn of_values(
+    cache: &Cache,
+    place: usize,
+    name: &str,
+    texts: &[String],
+) -> Result<Kept, CacheError> {
+    let values = cache.columns.get(place).map(|column| &column.values);
+    let values = values.map_or(&[][..], Vec::as_slice);
+    let mut keeps = vec![false; values.len()];
+    for text in texts {
+        keep(name, values, text, &mut keeps)?;
+    }
+    Ok(Kept::Values { place, keeps })
+}
+
+fn of_times(place: usize, name: &str, texts: &[String]) -> Result<Kept, CacheError> {
+    let one = |text: &String| {
+        let read = match text.split_once("..") {
+            _ if text.is_empty() => Some(None),
+            Some((low, high)) => range(NUMBERS, low, high).map(Some),
+            None => range(NUMBERS, text, text).map(Some),
+        };
+        let read = read.ok_or_else(|| CacheError::Value {
+            column: name.to_owned(),
+            holds: NUMBERS,
+            value: text.chars().take(40).collect(),
+        })?;
+        Ok(match read {
+            Some(Range::Numbers(low, high)) => Some(Range::Numbers(low, high)),
+            Some(Range::Texts(..)) | None => None,
+        })
+    };
+    let ranges: Result<Vec<_>, CacheError> = texts.iter().map(one).collect();
+    Ok(Kept::Times {
+        place,
+        ranges: ranges?,
+    })
 }
 
 /// Marks the values that a text names.
@@ -136,7 +180,8 @@ fn holds(values: &[Cell]) -> &'static str {
 }
 
 /// Two ends, both within; none is open.
-enum Range<'a> {
+#[derive(Clone, Debug)]
+pub(crate) enum Range<'a> {
     Numbers(Option<i64>, Option<i64>),
     Texts(Option<&'a str>, Option<&'a str>),
 }
@@ -157,11 +202,19 @@ fn range<'a>(holds: &str, low: &'a str, high: &'a str) -> Option<Range<'a>> {
 }
 
 impl Range<'_> {
+    /// Whether a number is within.
+    pub(crate) fn holds_number(&self, ms: i64) -> bool {
+        match self {
+            Self::Numbers(low, high) => {
+                low.is_none_or(|low| ms >= low) && high.is_none_or(|high| ms <= high)
+            }
+            Self::Texts(..) => false,
+        }
+    }
+
     fn holds(&self, value: &Cell) -> bool {
         match (self, value) {
-            (Self::Numbers(low, high), Cell::Int(value)) => {
-                low.is_none_or(|low| *value >= low) && high.is_none_or(|high| *value <= high)
-            }
+            (Self::Numbers(..), Cell::Int(value)) => self.holds_number(*value),
             (Self::Texts(low, high), Cell::Text(value)) => {
                 let value = value.as_str();
                 low.is_none_or(|low| value >= low) && high.is_none_or(|high| value <= high)

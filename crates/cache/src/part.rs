@@ -25,6 +25,8 @@ pub struct Part {
     pub(crate) persons: Vec<u64>,
     pub(crate) at_us: Vec<i64>,
     pub(crate) keys: Vec<u128>,
+    /// Whether every key begins with the column's name.
+    have_prefix: bool,
 }
 
 impl Part {
@@ -38,6 +40,7 @@ impl Part {
             persons: Vec::new(),
             at_us: Vec::new(),
             keys: Vec::new(),
+            have_prefix: true,
         }
     }
 
@@ -55,7 +58,9 @@ impl Part {
         self.at_us.extend(dates.values());
         let prefix = format!("{}_", layout.key);
         each_text(column(batch, &layout.key)?, &layout.key, |_, key| {
-            self.keys.push(in_order(key.unwrap_or_default(), &prefix));
+            let key = key.unwrap_or_default();
+            self.have_prefix &= key.starts_with(&prefix);
+            self.keys.push(in_order(key, &prefix));
         })?;
         for (name, coded) in layout.coded.iter().zip(&mut self.coded) {
             coded.update(column(batch, name)?, name)?;
@@ -72,6 +77,7 @@ impl Part {
         self.persons.extend(other.persons);
         self.at_us.extend(other.at_us);
         self.keys.extend(other.keys);
+        self.have_prefix &= other.have_prefix;
         for (mine, more) in self.coded.iter_mut().zip(other.coded) {
             mine.merge(more);
         }
@@ -162,7 +168,11 @@ impl Part {
             processes: order.processes,
             at_us,
             keys,
-            key_prefix: format!("{}_", layout.key),
+            key_prefix: if self.have_prefix {
+                format!("{}_", layout.key)
+            } else {
+                String::new()
+            },
             excluded: excluded_rows,
             left_out: excluded.counts,
         })

@@ -5,6 +5,7 @@ use std::ops::Range;
 use veriscope_metrics::query::Cell;
 
 use crate::coded::Codes;
+use crate::filter::Kept;
 use crate::{Cache, Filters};
 
 /// Rows that filters keep, in as many parts as are worked on at once. No part begins inside a
@@ -139,30 +140,40 @@ impl PartRows {
             *failed = if *excluded { 2 } else { 0 };
         }
         for (number, filter) in (0_u8..).zip(&filters.filters) {
-            let Some(column) = cache.columns.get(filter.place) else {
-                continue;
-            };
             let both = failed.iter_mut().zip(which.iter_mut());
-            let keeps = |code: usize| filter.keeps.get(code).copied().unwrap_or(false);
-            match &column.codes {
-                Codes::Narrow(codes) => {
-                    for (code, (failed, which)) in codes
-                        .get(range.clone())
-                        .unwrap_or_default()
-                        .iter()
-                        .zip(both)
-                    {
-                        mark(keeps(usize::from(*code)), number, failed, which);
+            match &filter.kept {
+                Kept::Values { place, keeps } => {
+                    let Some(column) = cache.columns.get(*place) else {
+                        continue;
+                    };
+                    let keeps = |code: usize| keeps.get(code).copied().unwrap_or(false);
+                    match &column.codes {
+                        Codes::Narrow(codes) => {
+                            let codes = codes.get(range.clone()).unwrap_or_default();
+                            for (code, (failed, which)) in codes.iter().zip(both) {
+                                mark(keeps(usize::from(*code)), number, failed, which);
+                            }
+                        }
+                        Codes::Wide(codes) => {
+                            let codes = codes.get(range.clone()).unwrap_or_default();
+                            for (code, (failed, which)) in codes.iter().zip(both) {
+                                mark(keeps(usize::from(*code)), number, failed, which);
+                            }
+                        }
                     }
                 }
-                Codes::Wide(codes) => {
-                    for (code, (failed, which)) in codes
-                        .get(range.clone())
-                        .unwrap_or_default()
-                        .iter()
-                        .zip(both)
-                    {
-                        mark(keeps(usize::from(*code)), number, failed, which);
+                Kept::Times { place, ranges } => {
+                    let Some(times) = cache.durations.get(*place) else {
+                        continue;
+                    };
+                    for (row, (failed, which)) in range.clone().zip(both) {
+                        let time = times.get(row);
+                        let keeps = ranges.iter().any(|range| match (range, time) {
+                            (Some(range), Some(time)) => range.holds_number(time),
+                            (None, None) => true,
+                            _ => false,
+                        });
+                        mark(keeps, number, failed, which);
                     }
                 }
             }

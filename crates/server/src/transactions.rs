@@ -73,7 +73,7 @@ pub(crate) async fn list(
     let asked = condition(held, query.filters())?;
     let (total, instants) = if query
         .filters()
-        .all(|(name, _)| held.cache.column(name).is_some())
+        .all(|(name, _)| held.cache.column(name).is_some() || held.cache.duration(name).is_some())
     {
         let (held, query, page) = (Arc::clone(held), query.clone(), page.clone());
         app.work(move || pick::in_memory(&held, &query, &page))

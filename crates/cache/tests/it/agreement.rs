@@ -80,6 +80,25 @@ fn filter() -> impl Strategy<Value = Both> {
             Predicate::In("summary_code".to_owned(), codes.to_vec()),
         )),
         Just((
+            "total_time_ms",
+            vec!["10..40".to_owned(), String::new()],
+            Predicate::Or(vec![
+                Predicate::And(vec![
+                    Predicate::Compare(
+                        "total_time_ms".to_owned(),
+                        Comparison::Ge,
+                        Literal::Int(10)
+                    ),
+                    Predicate::Compare(
+                        "total_time_ms".to_owned(),
+                        Comparison::Le,
+                        Literal::Int(40)
+                    ),
+                ]),
+                Predicate::IsNull("total_time_ms".to_owned()),
+            ]),
+        )),
+        Just((
             "is_last",
             vec!["true".to_owned()],
             Predicate::equals("is_last", true)
@@ -209,7 +228,7 @@ fn same(found: &Number, wanted: &Number) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 6, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn counts_and_shares_are_the_engines(
@@ -221,8 +240,12 @@ proptest! {
     ) {
         let asked = Asked::of(&rows, &both, exclude);
         // Small numbers are compared too: the least that is shown is one row of one person.
+        let has_time = both.iter().any(|(column, ..)| *column == "total_time_ms");
+        let of_attempts = |id: &&&str| asked.month.registry.metric(id).unwrap().view == View::Attempts;
         let all: Vec<Metric> = metrics
             .iter()
+            // Processes have no time of their last attempt.
+            .filter(|id| !has_time || of_attempts(id))
             .map(|id| {
                 let mut metric = asked.month.registry.metric(id).unwrap().clone();
                 metric.enough.rows = metric.enough.rows.min(1);
@@ -295,7 +318,7 @@ proptest! {
         both in vec(filter(), 0..3),
     ) {
         // Times of single runs can't be asked by the place of their attempt.
-        let both: Vec<Both> = both.into_iter().filter(|(column, ..)| *column != "is_last").collect();
+        let both: Vec<Both> = both.into_iter().filter(|(column, ..)| !["is_last", "total_time_ms"].contains(column)).collect();
         let asked = Asked::of(&rows, &both, Vec::new());
         let mut query = asked.query.clone();
         query.enough = Some(veriscope_metrics::intervals::Enough { rows: 0, clusters: 0 });
@@ -328,6 +351,7 @@ proptest! {
     fn a_chart_along_a_column_leaves_its_filter_aside(rows in vec(row(), 0..120), both in vec(filter(), 2..4)) {
         let asked = Asked::of(&rows, &both, Vec::new());
         let (column, _, _) = both[0];
+        prop_assume!(column != "total_time_ms");
         let others: Vec<Both> = both.iter().filter(|(name, ..)| *name != column).cloned().collect();
         let without = Asked::of(&rows, &others, Vec::new());
         let count = |asked: &Asked, but: Option<&str>| {

@@ -170,7 +170,7 @@ mod tests {
     fn many_clusters_put_together_give_what_each_on_its_own_does() {
         // Sums of a plain sequence, every hundredth cluster of 40 rows and more.
         let cluster = |place: u32| {
-            let n = if place % 100 == 0 {
+            let n = if place.is_multiple_of(100) {
                 40 + place % 7
             } else {
                 1 + place % 5
