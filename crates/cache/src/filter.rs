@@ -40,7 +40,7 @@ pub(crate) enum Kept {
 }
 
 impl Filters {
-    /// Reads what is kept of some columns; a column that is named twice must be both.
+    /// Reads what is kept of some columns; each is named once.
     ///
     /// # Errors
     /// [`CacheError::UnknownColumn`], [`CacheError::Value`] or [`CacheError::TooManyFilters`].
