@@ -97,6 +97,9 @@ impl<'a> GroupTally<'a> {
     }
 
     fn walk(&self, rows: &[u32]) -> Tally {
+        if self.shares.is_empty() {
+            return self.walk_counts(rows);
+        }
         let mut walk = Walk::new(self);
         let mut groups = Vec::with_capacity(BLOCK);
         let mut masks = Vec::with_capacity(BLOCK);
@@ -108,7 +111,8 @@ impl<'a> GroupTally<'a> {
                 if person == NOBODY {
                     walk.alone(*group, *mask & !self.measured.of_persons);
                 } else if self.cache.is_scattered(person) {
-                    walk.set_apart(person, *group, *mask);
+                    walk.tally.see(*group);
+                    walk.tally.set_apart(person, *group, *mask);
                 } else {
                     if person != last {
                         walk.flush();
@@ -120,6 +124,33 @@ impl<'a> GroupTally<'a> {
         }
         walk.flush();
         walk.tally
+    }
+
+    /// Counts alone: a person is known by who was there last, and nothing waits for its end.
+    fn walk_counts(&self, rows: &[u32]) -> Tally {
+        let mut tally = Tally::new(self);
+        let mut last = vec![NOBODY; tally.rows.len()];
+        let mut groups = Vec::with_capacity(BLOCK);
+        let mut masks = Vec::with_capacity(BLOCK);
+        for block in rows.chunks(BLOCK) {
+            self.group_and_mask(block, &mut groups, &mut masks);
+            for (row, (group, mask)) in block.iter().zip(groups.iter().zip(&masks)) {
+                let person = at(&self.cache.persons, *row);
+                tally.see(*group);
+                if self.cache.is_scattered(person) {
+                    tally.set_apart(person, *group, *mask);
+                    continue;
+                }
+                let mask = if person == NOBODY {
+                    *mask & !self.measured.of_persons
+                } else {
+                    *mask
+                };
+                tally.count(*group, mask, person, &mut last);
+                tally.count(tally.whole, mask, person, &mut last);
+            }
+        }
+        tally
     }
 
     /// The group of each row, and which conditions hold for it.
@@ -293,6 +324,35 @@ impl Tally {
         }
     }
 
+    /// Adds a row of a person whose rows stand apart.
+    fn set_apart(&mut self, person: u32, group: u32, mask: u16) {
+        for group in [group, self.whole] {
+            let counts = self.scattered.entry((person, group)).or_default();
+            add_bits(counts, mask, self.conditions);
+        }
+    }
+
+    /// Counts a row, and its person where another one was there last.
+    fn count(&mut self, group: u32, mask: u16, person: u32, last: &mut [u32]) {
+        let place = usize::try_from(group).unwrap_or(usize::MAX);
+        let first = place.saturating_mul(self.conditions);
+        let slots = first..first + self.conditions;
+        let rows = self.rows.get_mut(slots.clone()).unwrap_or_default();
+        let persons = self.persons.get_mut(slots.clone()).unwrap_or_default();
+        let last = last.get_mut(slots).unwrap_or_default();
+        let slots = rows.iter_mut().zip(persons).zip(last);
+        for (bit, ((rows, persons), last)) in slots.enumerate() {
+            if mask >> bit & 1 == 0 {
+                continue;
+            }
+            *rows += 1;
+            if person != NOBODY && *last != person {
+                *last = person;
+                *persons += 1;
+            }
+        }
+    }
+
     fn merge(&mut self, other: Self) {
         add_all(&mut self.seen, &other.seen);
         add_all(&mut self.rows, &other.rows);
@@ -367,15 +427,6 @@ impl<'a> Walk<'a> {
         self.tally.close(group, &counts, self.shares, false);
         self.tally
             .close(self.tally.whole, &counts, self.shares, false);
-    }
-
-    fn set_apart(&mut self, person: u32, group: u32, mask: u16) {
-        self.tally.see(group);
-        for group in [group, self.tally.whole] {
-            let conditions = self.tally.conditions;
-            let counts = self.tally.scattered.entry((person, group)).or_default();
-            add_bits(counts, mask, conditions);
-        }
     }
 
     /// Ends the person at hand.

@@ -10,7 +10,7 @@ use crate::persons::{PersonCount, PersonSums};
 use crate::{Cache, Durations, Selection};
 
 /// Of more rows than this an even part is read.
-const MOST_ROWS: usize = 1_500_000;
+const MOST_ROWS: usize = 250_000;
 
 /// The times of one microservice.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,7 +52,7 @@ struct Tally {
 
 impl Selection<'_> {
     /// Returns the times of each microservice of a pipeline, in the card's order. Exact up to
-    /// a million and a half rows; of more every so-manieth is read, and it is said.
+    /// 250,000 rows; of more every second, third and so on is read, and it is said.
     #[must_use]
     pub fn service_times(&self, model: &PathModel) -> Vec<ServiceTimes> {
         let cache = self.cache;

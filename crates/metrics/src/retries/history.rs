@@ -29,6 +29,9 @@ pub struct Options {
     pub horizon_us: Option<i64>,
     /// A pause counts as a person's own time up to so much, µs; by default half an hour.
     pub longest_pause_us: i64,
+    /// Whether definitions of a process and pictures are looked at too, which take as long as
+    /// all the rest; they are empty otherwise. By default they are.
+    pub is_whole: bool,
 }
 
 impl Default for Options {
@@ -38,6 +41,7 @@ impl Default for Options {
             data_end_us: None,
             horizon_us: None,
             longest_pause_us: 1_800_000_000,
+            is_whole: true,
         }
     }
 }

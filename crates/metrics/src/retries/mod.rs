@@ -39,25 +39,67 @@ use history::Histories;
 pub fn retries(attempts: &Attempts, options: &Options) -> Retries {
     let histories = Histories::of(attempts, options);
     let mut persons = chances::Persons::of(&histories);
-    let transitions = transitions::transitions(&histories);
-    let back = identity::persons_back(&histories);
-    Retries {
-        horizon_ms: histories.horizon_us / 1000,
-        horizon_rule: histories.horizon_rule,
-        data_end_us: histories.data_end_us,
-        processes: chances::processes(&histories, &mut persons),
-        attempts_per_process: chances::attempts_per_process(&histories),
-        by_attempt: chances::by_attempt(&histories, &mut persons),
-        accepted_by: chances::accepted_by(&histories),
-        repeats: cost::repeats(&histories),
-        gaps: cost::gaps(&histories),
-        cost: cost::cost(&histories),
-        after_first_failure: transitions::after_first_failure(&histories),
-        abandonment: transitions::abandonment(&histories),
-        to_fix: fix::to_fix(&histories, &back),
-        transitions,
-        persons_back: back.summary,
-        definitions: identity::definitions(&histories),
-        pictures: pictures::pictures(&histories, &mut persons),
+    // Three parts that have nothing in common, each as long as the others.
+    std::thread::scope(|scope| {
+        let accepted_by = scope.spawn(|| chances::accepted_by(&histories));
+        let followed = scope.spawn(|| Followed::of(&histories));
+        let processes = chances::processes(&histories, &mut persons);
+        let by_attempt = chances::by_attempt(&histories, &mut persons);
+        let pictures = if options.is_whole {
+            pictures::pictures(&histories, &mut persons)
+        } else {
+            PictureChange::default()
+        };
+        let followed = joined(followed);
+        Retries {
+            horizon_ms: histories.horizon_us / 1000,
+            horizon_rule: histories.horizon_rule,
+            data_end_us: histories.data_end_us,
+            processes,
+            attempts_per_process: chances::attempts_per_process(&histories),
+            by_attempt,
+            accepted_by: joined(accepted_by),
+            repeats: cost::repeats(&histories),
+            gaps: cost::gaps(&histories),
+            cost: cost::cost(&histories),
+            after_first_failure: transitions::after_first_failure(&histories),
+            abandonment: followed.abandonment,
+            to_fix: followed.to_fix,
+            transitions: followed.transitions,
+            persons_back: followed.persons_back,
+            definitions: if options.is_whole {
+                identity::definitions(&histories)
+            } else {
+                Vec::new()
+            },
+            pictures,
+        }
+    })
+}
+
+/// What follows failures.
+struct Followed {
+    transitions: Vec<TransitionRow>,
+    abandonment: Vec<Abandonment>,
+    to_fix: Vec<CodeToFix>,
+    persons_back: PersonsBack,
+}
+
+impl Followed {
+    fn of(histories: &Histories<'_>) -> Self {
+        let back = identity::persons_back(histories);
+        Self {
+            transitions: transitions::transitions(histories),
+            abandonment: transitions::abandonment(histories),
+            to_fix: fix::to_fix(histories, &back),
+            persons_back: back.summary,
+        }
+    }
+}
+
+fn joined<T>(part: std::thread::ScopedJoinHandle<'_, T>) -> T {
+    match part.join() {
+        Ok(part) => part,
+        Err(panic) => std::panic::resume_unwind(panic),
     }
 }

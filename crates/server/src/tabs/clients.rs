@@ -3,7 +3,7 @@
 use chrono::{Days, NaiveDate};
 use veriscope_metrics::query::{Cell, Number};
 
-use super::counted::{Chosen, DAY, whole};
+use super::counted::{Chosen, DAY, whole, whole_of};
 use super::funnel;
 use crate::api::{self, ClientRow, ClientsTab, Headline, MetricTable, Num, Period};
 use crate::held::Held;
@@ -50,8 +50,16 @@ pub(crate) fn clients(held: &Held, query: &TabQuery) -> Result<ClientsTab, Refus
     let (previous, per_day_previous) = previous.unzip();
     let (by_client, clients) = by_client(&chosen, client)?;
     let stopped = funnel::stopped(&chosen)?;
+    let headline = headline(&chosen)?;
+    let has_persons = held.card.roles.person.is_some();
+    let count = |number: &Num| whole_of(number.value);
+    let basis = chosen.basis_of(
+        count(&headline.transactions),
+        count(&headline.processes),
+        has_persons.then(|| count(&headline.persons)),
+    );
     Ok(ClientsTab {
-        headline: headline(&chosen)?,
+        headline,
         previous,
         previous_period: before.map(|(period, _)| period),
         per_day,
@@ -65,7 +73,7 @@ pub(crate) fn clients(held: &Held, query: &TabQuery) -> Result<ClientsTab, Refus
         hours,
         hours_acceptance,
         reasons: stopped.reasons(held),
-        basis: chosen.basis()?,
+        basis,
     })
 }
 

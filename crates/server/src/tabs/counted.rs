@@ -102,20 +102,30 @@ impl<'a> Chosen<'a> {
 
     /// Returns what the rows rest on.
     pub(super) fn basis(&self) -> Result<Basis, Refusal> {
-        let mut total = self.count(&self.volume(), &[], None)?.total.into_iter();
+        let total = self.count(&self.volume(), &[], None)?.total;
+        let mut total = total.iter().map(whole);
         let mut next = || total.next().unwrap_or_default();
         let (transactions, processes) = (next(), next());
         let has_persons = self.held.card.roles.person.is_some();
-        let persons = has_persons.then(next);
+        Ok(self.basis_of(transactions, processes, has_persons.then(next)))
+    }
+
+    /// Returns what the rows rest on, of so many as were counted.
+    pub(super) fn basis_of(
+        &self,
+        transactions: u64,
+        processes: u64,
+        persons: Option<u64>,
+    ) -> Basis {
         let days = self.selection.span(DAY);
         let day = |cell: &Cell| match cell {
             Cell::Text(day) => Some(day.clone()),
             _ => None,
         };
-        Ok(Basis {
-            transactions: whole(&transactions),
-            processes: whole(&processes),
-            persons: persons.map(|persons| whole(&persons)),
+        Basis {
+            transactions,
+            processes,
+            persons,
             first_day: days.and_then(|(first, _)| day(first)),
             last_day: days.and_then(|(_, last)| day(last)),
             snapshot: self.held.version(),
@@ -123,7 +133,7 @@ impl<'a> Chosen<'a> {
             elapsed_ms: 0.0,
             excluded: self.held.exclusions.clone(),
             outsize: self.held.outsize.clone(),
-        })
+        }
     }
 
     /// The metrics of how much there is: persons where the card knows them.
@@ -149,8 +159,13 @@ pub(crate) const fn unit(unit: Unit) -> &'static str {
 
 /// Returns a count.
 pub(super) fn whole(number: &Number) -> u64 {
-    let value = number.value.unwrap_or_default();
-    u64::try_from(veriscope_metrics::number::floor_index(value)).unwrap_or(u64::MAX)
+    whole_of(number.value)
+}
+
+/// Returns a value as a count; 0 of none.
+pub(super) fn whole_of(value: Option<f64>) -> u64 {
+    let value = veriscope_metrics::number::floor_index(value.unwrap_or_default());
+    u64::try_from(value).unwrap_or(u64::MAX)
 }
 
 /// Returns a time with what it rests on, shown where a metric's least is reached.

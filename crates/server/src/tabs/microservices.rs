@@ -69,9 +69,25 @@ pub(crate) fn microservices(held: &Held, query: &TabQuery) -> Result<Microservic
     })
 }
 
+/// Follows the path, half of the rows on each of two threads.
 fn follow(held: &Held, model: &PathModel, rows: &[u32]) -> Result<Bottlenecks, Refusal> {
-    let mut tally = PathTally::without_cases(model);
-    tally.update(model, &held.cache.path_batch(model, rows)?)?;
+    let part = |rows: &[u32]| -> Result<PathTally, Refusal> {
+        let mut tally = PathTally::without_cases(model);
+        tally.update(model, &held.cache.path_batch(model, rows)?)?;
+        Ok(tally)
+    };
+    let (first, second) = rows.split_at(rows.len() / 2);
+    let (first, second) = std::thread::scope(|scope| {
+        let beside = scope.spawn(|| part(second));
+        let first = part(first);
+        let second = match beside.join() {
+            Ok(second) => second,
+            Err(panic) => std::panic::resume_unwind(panic),
+        };
+        (first, second)
+    });
+    let mut tally = first?;
+    tally.merge(&second?);
     Ok(tally.finish(model))
 }
 

@@ -32,6 +32,7 @@ pub(crate) fn retries(held: &Held, query: &TabQuery) -> Result<RetriesTab, Refus
     let options = Options {
         // What was selected does not end the data sooner.
         data_end_us: held.cache.at_us().iter().max().copied(),
+        is_whole: false,
         ..Options::default()
     };
     let found = retries::retries(&attempts, &options);
