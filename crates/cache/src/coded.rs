@@ -118,8 +118,9 @@ impl Coded {
         }
     }
 
-    /// Counts the rows of each number.
-    pub(crate) fn counts(&self, rows: &[u32]) -> Vec<u64> {
+    /// Counts some rows by their numbers, in the order of [`Self::values`].
+    #[must_use]
+    pub fn counts(&self, rows: &[u32]) -> Vec<u64> {
         let mut counts = vec![0; self.values.len()];
         for row in rows {
             let row = usize::try_from(*row).unwrap_or(usize::MAX);

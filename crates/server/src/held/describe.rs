@@ -147,16 +147,7 @@ fn dimension(doc: &ColumnDoc, column: &Coded, titles: &Titles, rows: &[u32]) -> 
 
 /// Counts the values of some rows, the most frequent first.
 pub(crate) fn counted(column: &Coded, rows: &[u32]) -> Vec<ValueCount> {
-    let mut counts = vec![0_u64; column.values.len()];
-    for row in rows {
-        let code = column
-            .codes
-            .get(usize::try_from(*row).unwrap_or(usize::MAX));
-        if let Some(count) = counts.get_mut(code) {
-            *count += 1;
-        }
-    }
-    let values = column.values.iter().zip(counts);
+    let values = column.values.iter().zip(column.counts(rows));
     let mut values: Vec<ValueCount> = values
         .filter(|(_, n)| *n > 0)
         .map(|(value, n)| ValueCount {
