@@ -20,7 +20,7 @@ export function isReal(kind = 'month') {
   return Boolean(BINARY && LAKES[kind]);
 }
 
-/** Serves data of a kind: `month`, `one`, `odd`, `many`, `empty` or `loading`. */
+/** Serves data of a kind: `month`, `one`, `odd`, `many`, `large`, `empty` or `loading`. */
 export async function startServer(kind = 'month') {
   if (process.env.VERISCOPE_E2E_URL && kind === 'month') {
     return { address: process.env.VERISCOPE_E2E_URL, stop: () => {} };

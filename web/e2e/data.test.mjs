@@ -9,7 +9,18 @@ import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { startMock } from '../test/mock/server.mjs';
-import { BINARY, isReal, LAKES, launch, openPage, serve, settled, startServer, visit } from './browser.mjs';
+import {
+  BINARY,
+  isReal,
+  LAKES,
+  launch,
+  openPage,
+  serve,
+  settled,
+  startServer,
+  tableOf,
+  visit,
+} from './browser.mjs';
 
 const DOCUMENTS = fileURLToPath(new URL('../../examples/transactions.ndjson', import.meta.url));
 /** What the mock alone can show is shown once, when there is nothing else. */
@@ -94,6 +105,30 @@ test('thousands of clients are searched on the server, and block no chart', mock
     assert.deepEqual(faults, []);
   });
 });
+
+test(
+  'where one person in several was looked at, the page says so and counts are estimates',
+  mockOnly,
+  async () => {
+    const server = await startMock({ kind: 'large' });
+    await over(server, async (page, faults) => {
+      await visit(page, server, '/retries');
+      assert.ok((await page.locator('.basis').innerText()).includes('Worked out on one person in 4'));
+      const text = id => page.locator(`[data-figure="${id}"] .value`).innerText();
+      assert.match(await text('processes'), /^≈ [\d,]+$/);
+      assert.match(await text('person-time'), /^≈ /);
+      assert.match(await text('first'), /^\d/, 'a share is no count');
+      const rows = await tableOf(page, 'flow');
+      assert.ok(rows.every(row => row[2].startsWith('≈')));
+      assert.ok((await tableOf(page, 'fix')).every(row => row[1].startsWith('≈')));
+      await visit(page, server, '/retries?lang=es');
+      assert.ok((await page.locator('.basis').innerText()).includes('una de cada 4 personas'));
+      await visit(page, server, '/clients');
+      assert.match(await text('transactions'), /^\d/, 'other tabs count all');
+      assert.deepEqual(faults, []);
+    });
+  },
+);
 
 test('while the snapshot is being read the page waits, and goes on by itself', mockOnly, async () => {
   const server = await startMock({ kind: 'loading' });

@@ -1088,6 +1088,12 @@ export interface components {
             kinds: components["schemas"]["MetricTable"];
             /** @description Transactions by day and kind. */
             kinds_per_day: components["schemas"]["MetricTable"];
+            /**
+             * Format: int32
+             * @description One person in so many was looked at: 1 where all were. Counts are estimates above that,
+             *     but for those of `kinds`, `kinds_per_day` and `basis`.
+             */
+            one_in: number;
             /** @description How processes end. */
             processes: components["schemas"]["Processes"];
             /** @description What comes of each attempt. */

@@ -83,3 +83,13 @@ export class Say {
     return lines;
   }
 }
+
+/** Says counts as estimates: one of several persons was looked at. */
+export class Estimates extends Say {
+  override count(value: number): string {
+    return `≈ ${super.count(value)}`;
+  }
+  override ms(value: number): string {
+    return `≈ ${super.ms(value)}`;
+  }
+}

@@ -1,20 +1,27 @@
 // Tab Retries: its charts, made of the tab's answer.
-import type { Abandonment, CurvePoint, FlowLink, Recovery, RetriesTab, Share } from '../api/types.ts';
+import type { RetriesTab, Share } from '../api/types.ts';
 import { bars } from '../charts/bars.ts';
 import type { Mark } from '../charts/data.ts';
 import type { Ctx, Drawn } from '../charts/draw.ts';
 import { flow } from '../charts/flow.ts';
 import { steps } from '../charts/steps.ts';
 import { type Dot, whiskers } from '../charts/whisker.ts';
-import type { Say } from '../format/say.ts';
+import { Estimates, type Say } from '../format/say.ts';
 import type { Names } from '../state/names.ts';
 
 /** Rates that rest on fewer are shown as too few, as everywhere. */
-const LEAST = 30;
+export const LEAST = 30;
 const LONGEST = 12;
 
-export function attemptsChart(rows: RetriesTab['attempts_per_process'], ctx: Ctx): Drawn {
-  const { say, look } = ctx;
+/** Says counts as they are, or as estimates where one person in several was looked at. */
+export function counting(say: Say, oneIn: number): Say {
+  return oneIn > 1 ? new Estimates(say.language) : say;
+}
+
+export function attemptsChart(tab: RetriesTab, ctx: Ctx): Drawn {
+  const { look } = ctx;
+  const say = counting(ctx.say, tab.one_in);
+  const rows = tab.attempts_per_process;
   const total = rows.reduce((sum, row) => sum + row.processes, 0);
   const tail = rows.filter(row => row.attempts >= LONGEST);
   const shown = rows
@@ -66,13 +73,14 @@ export function shareDot(share: Share, name: string, ctx: Ctx, colour: string): 
   };
 }
 
-export function recoveryChart(rows: readonly Recovery[], ctx: Ctx): Drawn {
+export function recoveryChart(tab: RetriesTab, ctx: Ctx): Drawn {
   const { say, look } = ctx;
-  const dots = rows.slice(0, 10).map(row => {
+  const estimate = counting(say, tab.one_in);
+  const dots = tab.recovery.slice(0, 10).map(row => {
     const dot = shareDot(row.accepted, say.words.attempt(String(row.attempt)), ctx, look.accepted);
     const ends: [string, string][] = [
-      [say.words.gone, say.count(row.gone)],
-      [say.words.open, say.count(row.open)],
+      [say.words.gone, estimate.count(row.gone)],
+      [say.words.open, estimate.count(row.open)],
     ];
     return { ...dot, raw: row.attempt, lines: [...dot.lines, ...ends] };
   });
@@ -88,35 +96,49 @@ export function codeMarks(names: Names, code: string): Mark[] {
   return [{ column: names.meta.roles.code ?? 'code', value: /^\d+$/.test(code) ? Number(code) : null }];
 }
 
-export function flowChart(links: readonly FlowLink[], ctx: Ctx, names: Names): Drawn {
-  const { say } = ctx;
-  return flow(links, ctx, {
-    ends: say.words.flowEnds,
-    name: code => (ctx.look.narrow ? names.codeText(code) : names.codeFull(code)),
-    fullName: code => names.codeFull(code),
-    marks: code => codeMarks(names, code),
-    most: 7,
-    fromTitle: say.words.code,
-    toTitle: '→',
-  });
+export function flowChart(tab: RetriesTab, ctx: Ctx, names: Names): Drawn {
+  const say = counting(ctx.say, tab.one_in);
+  return flow(
+    tab.flow,
+    { ...ctx, say },
+    {
+      ends: say.words.flowEnds,
+      name: code => (ctx.look.narrow ? names.codeText(code) : names.codeFull(code)),
+      fullName: code => names.codeFull(code),
+      marks: code => codeMarks(names, code),
+      most: 7,
+      fromTitle: say.words.code,
+      toTitle: '→',
+    },
+  );
 }
 
-export function curveChart(points: readonly CurvePoint[], way: 'attempt' | 'minute', ctx: Ctx): Drawn {
-  const words = ctx.say.words;
-  return steps(points, ctx, {
-    xTitle: way === 'attempt' ? words.attemptAxis : words.minutes,
-    valueTitle: words.outcomes.accepted,
-    colour: ctx.look.accepted,
-    whole: way === 'attempt',
-    least: LEAST,
-  });
+export function curveChart(tab: RetriesTab, way: 'attempt' | 'minute', ctx: Ctx): Drawn {
+  const say = counting(ctx.say, tab.one_in);
+  const { words } = say;
+  const points = way === 'attempt' ? tab.accepted_by_attempt : tab.accepted_by_minute;
+  return steps(
+    points,
+    { ...ctx, say },
+    {
+      xTitle: way === 'attempt' ? words.attemptAxis : words.minutes,
+      valueTitle: words.outcomes.accepted,
+      colour: ctx.look.accepted,
+      whole: way === 'attempt',
+      // Those looked at are fewer than they stand for.
+      least: LEAST * tab.one_in,
+    },
+  );
 }
 
-export function abandonmentChart(rows: readonly Abandonment[], ctx: Ctx, names: Names): Drawn {
-  const { say, look } = ctx;
-  const most = Math.max(0.2, ...rows.filter(row => row.n >= LEAST).map(row => row.high));
+export function abandonmentChart(tab: RetriesTab, ctx: Ctx, names: Names): Drawn {
+  const { look } = ctx;
+  const say = counting(ctx.say, tab.one_in);
+  const rows = tab.abandonment;
+  const least = LEAST * tab.one_in;
+  const most = Math.max(0.2, ...rows.filter(row => row.n >= least).map(row => row.high));
   const dots = rows.map((row): Dot => {
-    const few = row.n < LEAST;
+    const few = row.n < least;
     const name = row.code === null ? say.words.allCodes : names.codeFull(row.code);
     const marks: Mark[] = row.code === null ? [] : codeMarks(names, row.code);
     return {
@@ -141,80 +163,4 @@ export function abandonmentChart(rows: readonly Abandonment[], ctx: Ctx, names: 
     names: 150,
     max: Math.min(1, Math.ceil(most * 10) / 10),
   });
-}
-
-function shareText(share: Share | null, say: Say): { value: string; under: string } {
-  if (share === null) return { value: '–', under: '' };
-  if (share.trials < LEAST) return { value: say.words.tooFew, under: `n = ${say.count(share.trials)}` };
-  return { value: say.share(share.share), under: say.range(share.low, share.high, 'share') };
-}
-
-export type PlainFigure = {
-  id: string;
-  title: string;
-  value: string;
-  under: string;
-  about: string | undefined;
-};
-
-/** The figures at the top of the tab. */
-export function retriesFigures(tab: RetriesTab, names: Names): PlainFigure[] {
-  const { say } = names;
-  const { words } = say;
-  const { processes: p, cost, repeats } = tab;
-  const part = (n: number, of: number) => (of > 0 ? say.share(n / of) : '');
-  const all = tab.basis.transactions;
-  return [
-    {
-      id: 'processes',
-      title: words.processes,
-      value: say.count(p.n),
-      under: say.counted(p.open, 'open'),
-      about: names.definition('processes'),
-    },
-    {
-      id: 'retried',
-      title: words.retriedProcesses,
-      value: say.count(p.retried),
-      under: part(p.retried, p.n),
-      about: words.about.retried,
-    },
-    { id: 'first', title: words.firstAccepted, ...shareText(p.first, say), about: words.about.firstAccepted },
-    { id: 'ever', title: words.recovered, ...shareText(p.ever, say), about: words.about.recovered },
-    {
-      id: 'gone',
-      title: words.gone,
-      value: say.count(p.gone),
-      under: part(p.gone, p.n),
-      about: words.about.gone,
-    },
-    {
-      id: 'retries',
-      title: words.retriesTitle,
-      value: say.count(cost.retries),
-      under: part(cost.retries, all),
-      about: names.definition('retries'),
-    },
-    {
-      id: 'api-time',
-      title: words.apiTime,
-      value: say.ms(cost.api_ms),
-      under: cost.api_share === null ? '' : say.share(cost.api_share),
-      about: words.about.apiTime,
-    },
-    {
-      id: 'person-time',
-      title: words.personTime,
-      value: say.ms(cost.person_minutes * 60_000),
-      under: '',
-      about: words.about.personTime,
-    },
-    {
-      id: 'repeats',
-      title: words.repeatsTitle,
-      value: say.count(repeats.n),
-      under: part(repeats.n, all),
-      about: names.definition('repeats'),
-    },
-  ];
 }

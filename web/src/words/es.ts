@@ -218,6 +218,7 @@ export const es: Words = {
     published: 'Cuándo se publicó la versión que se muestra.',
     snapshot: 'Número de la versión publicada del lago.',
   },
+  estimated: n => `Calculado sobre una de cada ${n} personas: los recuentos con ≈ son estimaciones`,
   horizon: time => `Un proceso se da por abandonado tras ${time} sin otro intento.`,
   kindsPerDay: 'Intentos por día y tipo',
   attemptsPerProcess: 'Intentos por proceso',

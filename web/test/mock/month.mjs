@@ -92,7 +92,7 @@ const CLIENTS = {
   many: Array.from({ length: 3000 }, (_, i) => [`client ${String(i + 1).padStart(4, '0')}`, 3000 / (i + 5)]),
 };
 
-/** The rows of a month; `kind` is `month`, `one` (client), `odd` (names), `many` (clients) or `empty`. */
+/** The rows of a month; `kind` is `month`, `one` (client), `odd` (names), `many` (clients), `large` or `empty`. */
 export function monthOf(kind) {
   if (kind === 'empty') return [];
   const next = random(20250108);

@@ -1,5 +1,5 @@
 // The API with invented data, for looking at the dashboard and for tests without a lake.
-// `node test/mock/server.mjs [--port N] [--case month|one|odd|many|empty|loading]`
+// `node test/mock/server.mjs [--port N] [--case month|one|odd|many|large|empty|loading]`
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';

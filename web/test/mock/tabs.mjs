@@ -370,7 +370,39 @@ function share(hits, trials) {
   return { share: value, low, high, hits, trials, persons: Math.round(trials * 0.7) };
 }
 
+/** Of the largest lakes one person in so many is looked at. */
+const ONE_IN = 4;
+
 export function retries(all, filters, kind) {
+  const answer = allRetries(all, filters, kind);
+  return kind === 'large' ? estimated(answer) : answer;
+}
+
+/** The same, as if a quarter of the persons had been found: counts are so many times those. */
+function estimated(answer) {
+  const times = (row, fields) => ({
+    ...row,
+    ...Object.fromEntries(fields.map(field => [field, row[field] * ONE_IN])),
+  });
+  return {
+    ...answer,
+    processes: times(answer.processes, ['n', 'retried', 'accepted', 'gone', 'open']),
+    attempts_per_process: answer.attempts_per_process.map(row => times(row, ['processes'])),
+    recovery: answer.recovery.map(row => times(row, ['gone', 'open'])),
+    flow: answer.flow.map(row => times(row, ['n'])),
+    accepted_by_attempt: answer.accepted_by_attempt.map(row => times(row, ['at_risk'])),
+    accepted_by_minute: answer.accepted_by_minute.map(row => times(row, ['at_risk'])),
+    abandonment: answer.abandonment.map(row => times(row, ['n'])),
+    fix: answer.fix.map(row =>
+      times(row, ['failures', 'lost', 'lost_for_good', 'extra_attempts', 'extra_minutes']),
+    ),
+    cost: times(answer.cost, ['retries', 'api_ms', 'person_minutes']),
+    repeats: times(answer.repeats, ['n', 'processes', 'accepted']),
+    one_in: ONE_IN,
+  };
+}
+
+function allRetries(all, filters, kind) {
   const rows = select(all, filters);
   const byProcess = group(rows, ['process']).map(g => g.rows.sort((a, b) => a.attempt - b.attempt));
   const accepted = byProcess.filter(p => p.some(row => row.outcome === 'accepted'));
@@ -492,6 +524,7 @@ export function retries(all, filters, kind) {
       accepted: repeats.filter(row => row.outcome === 'accepted').length,
     },
     horizon_ms: 1_194_000,
+    one_in: 1,
   };
 }
 
