@@ -6,14 +6,31 @@ use veriscope_metrics::retries::{Attempts, NONE, Outcome};
 use crate::coded::{Coded, at};
 use crate::{Cache, NOBODY, Selection};
 
+/// Whole processes of some persons.
+#[derive(Debug)]
+pub struct SomeAttempts {
+    /// The attempts.
+    pub attempts: Attempts,
+    /// One person in so many was taken: 1 where all were.
+    pub one_in: u32,
+}
+
 impl Selection<'_> {
     /// Returns all attempts of the processes whose last attempt is selected: a process
-    /// belongs where that does. Pictures and scores are not among them.
+    /// belongs where that does. Of more processes than `most` those of an even part of the
+    /// persons. Pictures and scores are not among them.
     #[must_use]
-    pub fn attempts(&self) -> Attempts {
+    pub fn attempts(&self, most: usize) -> SomeAttempts {
         let cache = self.cache;
-        let parts = self.each(None, |rows| cache.attempts_of(rows));
-        let mut all = Attempts::default();
+        let is_last = |row: &&u32| cache.is_last(**row);
+        let counts = self.each(None, |rows| rows.iter().filter(is_last).count());
+        let processes: usize = counts.into_iter().sum();
+        let one_in = u32::try_from(processes.div_ceil(most.max(1)).max(1)).unwrap_or(u32::MAX);
+        let mut parts = self
+            .each(None, |rows| cache.attempts_of(rows, one_in))
+            .into_iter();
+        let mut all = parts.next().unwrap_or_default();
+        reserve(&mut all, parts.as_slice().iter().map(Attempts::len).sum());
         for part in parts {
             all.process.extend(part.process);
             all.person.extend(part.person);
@@ -25,7 +42,10 @@ impl Selection<'_> {
             all.pictures.extend(part.pictures);
         }
         all.codes = codes(cache);
-        all
+        SomeAttempts {
+            attempts: all,
+            one_in,
+        }
     }
 }
 
@@ -47,7 +67,7 @@ fn codes(cache: &Cache) -> Vec<String> {
 }
 
 impl Cache {
-    fn attempts_of(&self, rows: &[u32]) -> Attempts {
+    fn attempts_of(&self, rows: &[u32], one_in: u32) -> Attempts {
         let column = |name: &Option<String>| name.as_deref().and_then(|name| self.column(name));
         let (client, code) = (column(&self.client), column(&self.code));
         let outcomes = self.column("outcome");
@@ -57,7 +77,12 @@ impl Cache {
             .and_then(|name| self.duration(name));
         let process = |row: u32| at(&self.processes, row);
         let mut attempts = Attempts::default();
-        for last in rows.iter().filter(|row| self.is_last(**row)) {
+        reserve(
+            &mut attempts,
+            rows.len().div_ceil(usize::try_from(one_in).unwrap_or(1)),
+        );
+        let is_taken = |row: &&u32| self.is_last(**row) && self.owner(**row) % one_in == 0;
+        for last in rows.iter().filter(is_taken) {
             let mut first = *last;
             while first > 0 && process(first - 1) == process(*last) {
                 first -= 1;
@@ -80,11 +105,31 @@ impl Cache {
         attempts
     }
 
+    /// Whose a row is: its person's number, which is drawn by a hash; of nobody its process's.
+    fn owner(&self, row: u32) -> u32 {
+        match at(&self.persons, row) {
+            NOBODY => at(&self.processes, row),
+            person => person,
+        }
+    }
+
     /// Whether no attempt of its process follows a row.
     fn is_last(&self, row: u32) -> bool {
         let place = usize::try_from(row).unwrap_or(usize::MAX);
         self.processes.get(place) != self.processes.get(place.saturating_add(1))
     }
+}
+
+/// Makes room for so many more rows.
+fn reserve(attempts: &mut Attempts, rows: usize) {
+    attempts.process.reserve(rows);
+    attempts.person.reserve(rows);
+    attempts.client.reserve(rows);
+    attempts.at_us.reserve(rows);
+    attempts.outcome.reserve(rows);
+    attempts.code.reserve(rows);
+    attempts.api_ms.reserve(rows);
+    attempts.pictures.reserve(rows);
 }
 
 /// The number of a row's value; [`NONE`] for null.

@@ -103,18 +103,9 @@ impl Coded {
 
     /// Adds to what stands in `into` what the table has for the number of each row.
     pub(crate) fn add_to(&self, rows: &[u32], table: &[u32], into: &mut [u32]) {
-        let of = |code: usize| table.get(code).copied().unwrap_or(0);
         match &self.codes {
-            Codes::Narrow(codes) => {
-                for (row, into) in rows.iter().zip(into) {
-                    *into += of(usize::from(at(codes, *row)));
-                }
-            }
-            Codes::Wide(codes) => {
-                for (row, into) in rows.iter().zip(into) {
-                    *into += of(usize::from(at(codes, *row)));
-                }
-            }
+            Codes::Narrow(codes) => add_to(codes, rows, table, into),
+            Codes::Wide(codes) => add_to(codes, rows, table, into),
         }
     }
 
@@ -133,19 +124,33 @@ impl Coded {
 
     /// Leaves of the bits in `into` those that the row's value has.
     pub(crate) fn keep_bits(&self, rows: &[u32], bits: &[u16], into: &mut [u16]) {
-        let of = |code: usize| bits.get(code).copied().unwrap_or(0);
         match &self.codes {
-            Codes::Narrow(codes) => {
-                for (row, into) in rows.iter().zip(into) {
-                    *into &= of(usize::from(at(codes, *row)));
-                }
-            }
-            Codes::Wide(codes) => {
-                for (row, into) in rows.iter().zip(into) {
-                    *into &= of(usize::from(at(codes, *row)));
-                }
-            }
+            Codes::Narrow(codes) => keep_bits(codes, rows, bits, into),
+            Codes::Wide(codes) => keep_bits(codes, rows, bits, into),
         }
+    }
+}
+
+fn add_to<T: Copy + Default + Into<usize>>(
+    codes: &[T],
+    rows: &[u32],
+    table: &[u32],
+    into: &mut [u32],
+) {
+    for (row, into) in rows.iter().zip(into) {
+        *into += table.get(at(codes, *row).into()).copied().unwrap_or(0);
+    }
+}
+
+/// Leaves of the bits in `into` those that the row's number has.
+pub(crate) fn keep_bits<T: Copy + Default + Into<usize>>(
+    codes: &[T],
+    rows: &[u32],
+    bits: &[u16],
+    into: &mut [u16],
+) {
+    for (row, into) in rows.iter().zip(into) {
+        *into &= bits.get(at(codes, *row).into()).copied().unwrap_or(0);
     }
 }
 

@@ -20,6 +20,7 @@
 
 mod attempts;
 mod axis;
+mod clusters;
 mod coded;
 mod durations;
 mod error;
@@ -34,10 +35,12 @@ mod persons;
 mod runs;
 mod sample;
 mod selection;
+mod standing;
 mod times;
 
 use std::collections::HashMap;
 
+pub use attempts::SomeAttempts;
 pub use axis::Axis;
 pub use coded::{Coded, Codes};
 pub use durations::Durations;
@@ -65,6 +68,7 @@ pub struct Cache {
     total_time: Option<String>,
     columns: Vec<Coded>,
     places: HashMap<String, usize>,
+    standing: standing::Standing,
     durations: Vec<Durations>,
     duration_places: HashMap<String, usize>,
     /// A number for each person, ascending but for strays; [`NOBODY`] without one.
@@ -74,6 +78,7 @@ pub struct Cache {
     /// Process, numbered in order.
     processes: Vec<u32>,
     at_us: Vec<i64>,
+    last_us: Option<i64>,
     keys: Vec<u128>,
     /// What all keys begin with.
     key_prefix: String,
@@ -126,6 +131,12 @@ impl Cache {
         &self.at_us
     }
 
+    /// Returns when the last attempt came in, µs since 1970; none without one.
+    #[must_use]
+    pub const fn last_us(&self) -> Option<i64> {
+        self.last_us
+    }
+
     /// Returns what the key of a transaction begins with, as its token stands in the tables:
     /// with the instant it tells the transaction from all others.
     #[must_use]
@@ -147,7 +158,7 @@ impl Cache {
     pub fn size_bytes(&self) -> usize {
         let coded: usize = self.columns.iter().map(Coded::size_bytes).sum();
         let times: usize = self.durations.iter().map(Durations::size_bytes).sum();
-        coded + times + self.rows * (4 + 4 + 8 + 16 + 1)
+        coded + times + self.rows * (4 + 4 + 8 + 16 + 1 + 1)
     }
 
     fn is_scattered(&self, person: u32) -> bool {

@@ -21,6 +21,8 @@ pub struct Measured {
     /// For each column that a condition names: its place, and which conditions each of its
     /// values goes with, as bits.
     pub(crate) columns: Vec<(usize, Vec<u16>)>,
+    /// The same for the combinations of [`Cache`]'s columns that are put together.
+    pub(crate) standing: Option<Vec<u16>>,
     /// Conditions that hold for rows with a person alone, as bits.
     pub(crate) of_persons: u16,
 }
@@ -74,17 +76,17 @@ impl Measured {
             };
             compiled.push(Compiled {
                 id: metric.id.clone(),
-
                 enough: metric.enough,
                 kind: compiler.metric(metric).ok_or_else(refused)?,
             });
         }
-        let columns = compiler.columns().ok_or_else(|| CacheError::Metric {
+        let mut columns = compiler.columns().ok_or_else(|| CacheError::Metric {
             metric: compiled.iter().map(|one| one.id.as_str()).collect(),
         })?;
         Ok(Self {
             metrics: compiled,
             conditions: compiler.conditions.len(),
+            standing: cache.standing.take(&mut columns),
             columns,
             of_persons: compiler.of_persons(),
         })

@@ -13,6 +13,7 @@ use crate::coded::{Coded, CodedPart};
 use crate::durations::Durations;
 use crate::layout::{IS_ACCEPTED, Layout, QUEUED, REACHED};
 use crate::order::Order;
+use crate::standing::Standing;
 use crate::{Cache, CacheError};
 
 /// Rows of `attempts` while they are read.
@@ -127,7 +128,7 @@ impl Part {
         }
         columns.extend(placed(&order, layout, &columns));
         columns.extend(reached(layout, &durations, rows));
-        let at_us = rows_in_order
+        let at_us: Vec<i64> = rows_in_order
             .iter()
             .map(|row| self.at_us.get(of(row)).copied().unwrap_or(0))
             .collect();
@@ -155,6 +156,7 @@ impl Part {
         let places = by_name(columns.iter().map(|one| &one.name).collect());
         Ok(Cache {
             rows,
+            standing: Standing::of(&columns, rows),
             places,
             columns,
             person: layout.person.clone(),
@@ -166,6 +168,7 @@ impl Part {
             persons,
             scattered: order.scattered,
             processes: order.processes,
+            last_us: at_us.iter().max().copied(),
             at_us,
             keys,
             key_prefix: if self.have_prefix {

@@ -102,100 +102,121 @@ impl<'a> Selection<'a> {
     }
 }
 
+/// Rows that are looked at together.
+const BLOCK: u32 = 4096;
+
 impl PartRows {
     fn of(cache: &Cache, filters: &Filters, rows: Range<u32>) -> Self {
-        const BLOCK: u32 = 4096;
         let mut part = Self {
             kept: Vec::new(),
             but_for: vec![Vec::new(); filters.filters.len()],
         };
-        let mut failed: Vec<u8> = Vec::new();
-        let mut which: Vec<u8> = Vec::new();
-        let mut first = rows.start;
-        while first < rows.end {
-            let end = rows.end.min(first.saturating_add(BLOCK));
-            part.add(cache, filters, first..end, (&mut failed, &mut which));
-            first = end;
+        let mut block = Block::default();
+        let place = |row: u32| usize::try_from(row).unwrap_or(usize::MAX);
+        for first in rows.clone().step_by(place(BLOCK)) {
+            let last = rows.end.min(first.saturating_add(BLOCK));
+            block.look(cache, filters, first..last);
+            block.sort_into(&mut part);
         }
         part
     }
+}
 
-    /// Adds a block of rows. Of each it is counted how many filters keep it out, and which
-    /// was the last.
-    fn add(
-        &mut self,
-        cache: &Cache,
-        filters: &Filters,
-        rows: Range<u32>,
-        (failed, which): (&mut Vec<u8>, &mut Vec<u8>),
-    ) {
+/// Some rows: how many filters keep each out, and if it is one, which.
+#[derive(Debug, Default)]
+struct Block {
+    first: u32,
+    failed: Vec<u8>,
+    /// The numbers of the filters that keep a row out, added up.
+    which: Vec<u8>,
+    found: Vec<u32>,
+}
+
+impl Block {
+    fn look(&mut self, cache: &Cache, filters: &Filters, rows: Range<u32>) {
         let place = |row: u32| usize::try_from(row).unwrap_or(usize::MAX);
         let range = place(rows.start)..place(rows.end);
-        failed.clear();
-        failed.resize(range.len(), 0);
-        which.clear();
-        which.resize(range.len(), 0);
+        self.first = rows.start;
+        self.which.clear();
+        self.which.resize(range.len(), 0);
+        self.failed.clear();
         let excluded = cache.excluded.get(range.clone()).unwrap_or_default();
-        for (failed, excluded) in failed.iter_mut().zip(excluded) {
-            *failed = if *excluded { 2 } else { 0 };
-        }
+        self.failed
+            .extend(excluded.iter().map(|out| u8::from(*out) * 2));
         for (number, filter) in (0_u8..).zip(&filters.filters) {
-            let both = failed.iter_mut().zip(which.iter_mut());
             match &filter.kept {
                 Kept::Values { place, keeps } => {
                     let Some(column) = cache.columns.get(*place) else {
                         continue;
                     };
-                    let keeps = |code: usize| keeps.get(code).copied().unwrap_or(false);
                     match &column.codes {
                         Codes::Narrow(codes) => {
-                            let codes = codes.get(range.clone()).unwrap_or_default();
-                            for (code, (failed, which)) in codes.iter().zip(both) {
-                                mark(keeps(usize::from(*code)), number, failed, which);
-                            }
+                            self.values(codes.get(range.clone()), keeps, number);
                         }
-                        Codes::Wide(codes) => {
-                            let codes = codes.get(range.clone()).unwrap_or_default();
-                            for (code, (failed, which)) in codes.iter().zip(both) {
-                                mark(keeps(usize::from(*code)), number, failed, which);
-                            }
-                        }
+                        Codes::Wide(codes) => self.values(codes.get(range.clone()), keeps, number),
                     }
                 }
                 Kept::Times { place, ranges } => {
                     let Some(times) = cache.durations.get(*place) else {
                         continue;
                     };
-                    for (row, (failed, which)) in range.clone().zip(both) {
+                    let keeps = |row: usize| {
                         let time = times.get(row);
-                        let keeps = ranges.iter().any(|range| match (range, time) {
+                        ranges.iter().any(|range| match (range, time) {
                             (Some(range), Some(time)) => range.holds_number(time),
                             (None, None) => true,
                             _ => false,
-                        });
-                        mark(keeps, number, failed, which);
-                    }
+                        })
+                    };
+                    self.mark(range.clone().map(keeps), number);
                 }
-            }
-        }
-        for (row, (failed, which)) in rows.zip(failed.iter().zip(which.iter())) {
-            match failed {
-                0 => self.kept.push(row),
-                1 => {
-                    if let Some(rows) = self.but_for.get_mut(usize::from(*which)) {
-                        rows.push(row);
-                    }
-                }
-                _ => {}
             }
         }
     }
-}
 
-const fn mark(keeps: bool, number: u8, failed: &mut u8, which: &mut u8) {
-    if !keeps {
-        *failed = failed.saturating_add(1);
-        *which = number;
+    fn values<T: Copy + Into<usize>>(&mut self, codes: Option<&[T]>, keeps: &[bool], number: u8) {
+        let codes = codes.unwrap_or_default().iter();
+        let keeps = codes.map(|code| keeps.get((*code).into()).copied().unwrap_or(false));
+        self.mark(keeps, number);
+    }
+
+    /// Without a branch: whether a row is kept is anyone's guess.
+    fn mark(&mut self, keeps: impl Iterator<Item = bool>, number: u8) {
+        let both = self.failed.iter_mut().zip(&mut self.which);
+        for (keeps, (failed, which)) in keeps.zip(both) {
+            let fails = u8::from(!keeps);
+            *failed = failed.saturating_add(fails);
+            *which = which.wrapping_add(fails * number);
+        }
+    }
+
+    fn sort_into(&mut self, part: &mut PartRows) {
+        self.find(|failed| failed == 0);
+        part.kept.extend_from_slice(&self.found);
+        if part.but_for.is_empty() {
+            return;
+        }
+        self.find(|failed| failed == 1);
+        for row in &self.found {
+            let place = usize::try_from(row - self.first).unwrap_or(usize::MAX);
+            let which = self.which.get(place).copied().unwrap_or(0);
+            if let Some(rows) = part.but_for.get_mut(usize::from(which)) {
+                rows.push(*row);
+            }
+        }
+    }
+
+    /// Finds the rows of which so many filters keep out, without a branch.
+    fn find(&mut self, is_wanted: impl Fn(u8) -> bool) {
+        self.found.resize(self.failed.len() + 1, 0);
+        let mut count = 0;
+        for (row, failed) in (self.first..).zip(&self.failed) {
+            if let Some(next) = self.found.get_mut(count) {
+                *next = row;
+            }
+            count += usize::from(is_wanted(*failed));
+        }
+        self.found.truncate(count);
     }
 }
 

@@ -17,7 +17,7 @@ struct Tallies([ClusterTally; RATES]);
 impl Tallies {
     fn add(&mut self, counts: &Counts) {
         for (tally, count) in self.0.iter_mut().zip(counts) {
-            tally.add(*count);
+            tally.add(*count, 1);
         }
     }
 

@@ -140,20 +140,20 @@ pub struct ClusterTally {
 const SMALL: usize = 8;
 
 impl ClusterTally {
-    /// Adds a cluster; one without a trial is none.
-    pub fn add(&mut self, count: ClusterCount) {
-        if count.trials == 0 {
+    /// Adds a cluster that is there so many times; one without a trial is none.
+    pub fn add(&mut self, count: ClusterCount, times: u64) {
+        if count.trials == 0 || times == 0 {
             return;
         }
         let place = usize::try_from(count.trials).unwrap_or(usize::MAX);
         if place > SMALL {
-            *self.large.entry(count).or_default() += 1;
+            *self.large.entry(count).or_default() += times;
             return;
         }
         self.small.resize((SMALL + 1) * (SMALL + 1), 0);
         let hits = usize::try_from(count.hits.min(count.trials)).unwrap_or(0);
-        if let Some(times) = self.small.get_mut(place * (SMALL + 1) + hits) {
-            *times += 1;
+        if let Some(known) = self.small.get_mut(place * (SMALL + 1) + hits) {
+            *known += times;
         }
     }
 
@@ -281,7 +281,7 @@ mod tests {
                 .map(|(hits, trials)| ClusterCount { hits: hits.min(trials), trials })
                 .collect();
             let mut tally = ClusterTally::default();
-            clusters.iter().for_each(|one| tally.add(*one));
+            clusters.iter().for_each(|one| tally.add(*one, 1));
             let one = proportion(&clusters, Level::NINETY_FIVE).unwrap();
             let other = tally.proportion(Level::NINETY_FIVE).unwrap();
             prop_assert_eq!((one.hits, one.trials, one.clusters), (other.hits, other.trials, other.clusters));

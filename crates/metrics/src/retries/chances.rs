@@ -2,14 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use super::Outcome;
 use super::history::{Fate, Histories, Process};
 use super::result::{AcceptedBy, AcceptedWithin, AttemptChance, Processes};
+use super::{Outcome, if_whole};
 use crate::intervals::{
-    ClusterCount, Level, PairedCount, Proportion, difference_within_clusters, proportion,
+    ClusterCount, ClusterTally, Difference, Level, PairedCount, Proportion,
+    difference_within_clusters,
 };
 use crate::number::{float, float_i64};
-use crate::survival::{Curve, Ending, Observation, cumulative_incidence, kaplan_meier};
+use crate::survival::{
+    Ending, IncidencePoint, Observation, Survival, cumulative_incidence, kaplan_meier,
+};
 
 /// Attempt numbers that are shown.
 const MOST_ATTEMPTS: usize = 20;
@@ -83,7 +86,10 @@ impl Persons {
         level: Level,
         rows: impl Iterator<Item = (Option<u32>, bool)>,
     ) -> Option<Proportion> {
-        proportion(&self.counts(rows), level)
+        let mut tally = ClusterTally::default();
+        let counts = self.counts(rows);
+        counts.iter().for_each(|count| tally.add(*count, 1));
+        tally.proportion(level)
     }
 }
 
@@ -105,13 +111,6 @@ pub(super) fn processes(histories: &Histories<'_>, persons: &mut Persons) -> Pro
         .iter()
         .filter(|one| one.fate != Fate::Open)
         .map(|one| (one.person, one.is_accepted()));
-    // Both list the same persons in the same order.
-    let pairs: Vec<PairedCount> = persons
-        .counts(ever())
-        .into_iter()
-        .zip(persons.counts(first()))
-        .map(|(first, second)| PairedCount { first, second })
-        .collect();
     Processes {
         n: count(all.len()),
         attempts: count(histories.attempts.len()),
@@ -121,9 +120,22 @@ pub(super) fn processes(histories: &Histories<'_>, persons: &mut Persons) -> Pro
         open: fates(Fate::Open),
         first: persons.proportion(level, first()),
         ever: persons.proportion(level, ever()),
-        ever_of_closed: persons.proportion(level, closed),
-        added: difference_within_clusters(&pairs, level),
+        ever_of_closed: if_whole(&histories.options, || persons.proportion(level, closed)),
+        added: if_whole(&histories.options, || added(histories, persons)),
     }
+}
+
+/// What retries add: ever accepted less accepted at first.
+fn added(histories: &Histories<'_>, persons: &mut Persons) -> Option<Difference> {
+    let all = || histories.processes.iter();
+    let ever = persons.counts(all().map(|one| (one.person, one.is_accepted())));
+    let first = all().map(|one| (one.person, is_first(histories, one.first)));
+    // Both list the same persons in the same order.
+    let pairs = ever.into_iter().zip(persons.counts(first));
+    let pairs: Vec<PairedCount> = pairs
+        .map(|(first, second)| PairedCount { first, second })
+        .collect();
+    difference_within_clusters(&pairs, histories.options.level)
 }
 
 pub(super) fn attempts_per_process(histories: &Histories<'_>) -> Vec<(u64, u64)> {
@@ -175,20 +187,7 @@ pub(super) fn accepted_by(histories: &Histories<'_>) -> AcceptedBy {
         })
         .collect();
     let attempts = kaplan_meier(&mut attempts, level);
-    let mut endings: Vec<(f64, Ending)> = histories
-        .processes
-        .iter()
-        .map(|one| {
-            let ending = match one.fate {
-                Fate::Accepted => Ending::Event,
-                Fate::Gone => Ending::Other,
-                Fate::Open => Ending::Censored,
-            };
-            (float(one.tries), ending)
-        })
-        .collect();
-    let attempts_or_gone = cumulative_incidence(&mut endings, level);
-    drop(endings);
+    let attempts_or_gone = if_whole(&histories.options, || attempts_or_gone(histories));
     let mut minutes: Vec<Observation> = histories
         .processes
         .iter()
@@ -205,7 +204,7 @@ pub(super) fn accepted_by(histories: &Histories<'_>) -> AcceptedBy {
             }
         })
         .collect();
-    let minutes = kaplan_meier(&mut minutes, level);
+    let minutes = Survival::of(&mut minutes, level);
     AcceptedBy {
         attempts,
         attempts_or_gone,
@@ -217,10 +216,24 @@ pub(super) fn accepted_by(histories: &Histories<'_>) -> AcceptedBy {
     }
 }
 
-fn within(curve: &Curve, minutes: f64) -> Option<AcceptedWithin> {
+/// How processes end, by attempts.
+fn attempts_or_gone(histories: &Histories<'_>) -> Vec<IncidencePoint> {
+    let ending = |process: &Process| {
+        let ending = match process.fate {
+            Fate::Accepted => Ending::Event,
+            Fate::Gone => Ending::Other,
+            Fate::Open => Ending::Censored,
+        };
+        (float(process.tries), ending)
+    };
+    let mut endings: Vec<(f64, Ending)> = histories.processes.iter().map(ending).collect();
+    cumulative_incidence(&mut endings, histories.options.level)
+}
+
+fn within(survival: &Survival, minutes: f64) -> Option<AcceptedWithin> {
     // Beyond the last time that was seen the curve says nothing.
-    let last = curve.points.last().filter(|last| last.time >= minutes);
-    let point = curve.at(minutes);
+    let last = survival.last_time().filter(|last| *last >= minutes);
+    let point = survival.at(minutes);
     last.map(|_| AcceptedWithin {
         minutes,
         share: point.map_or(0.0, |point| 1.0 - point.survival),

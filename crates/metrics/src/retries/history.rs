@@ -29,8 +29,9 @@ pub struct Options {
     pub horizon_us: Option<i64>,
     /// A pause counts as a person's own time up to so much, µs; by default half an hour.
     pub longest_pause_us: i64,
-    /// Whether definitions of a process and pictures are looked at too, which take as long as
-    /// all the rest; they are empty otherwise. By default they are.
+    /// Whether all is looked at; otherwise definitions of a process, pictures, gaps, what
+    /// follows a first failure, incidences, and what retries add are left empty, which take
+    /// longer than all the rest. By default it is.
     pub is_whole: bool,
 }
 

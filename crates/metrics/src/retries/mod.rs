@@ -45,11 +45,7 @@ pub fn retries(attempts: &Attempts, options: &Options) -> Retries {
         let followed = scope.spawn(|| Followed::of(&histories));
         let processes = chances::processes(&histories, &mut persons);
         let by_attempt = chances::by_attempt(&histories, &mut persons);
-        let pictures = if options.is_whole {
-            pictures::pictures(&histories, &mut persons)
-        } else {
-            PictureChange::default()
-        };
+        let pictures = if_whole(options, || pictures::pictures(&histories, &mut persons));
         let followed = joined(followed);
         Retries {
             horizon_ms: histories.horizon_us / 1000,
@@ -60,21 +56,25 @@ pub fn retries(attempts: &Attempts, options: &Options) -> Retries {
             by_attempt,
             accepted_by: joined(accepted_by),
             repeats: cost::repeats(&histories),
-            gaps: cost::gaps(&histories),
+            gaps: if_whole(options, || cost::gaps(&histories)),
             cost: cost::cost(&histories),
-            after_first_failure: transitions::after_first_failure(&histories),
+            after_first_failure: if_whole(options, || transitions::after_first_failure(&histories)),
             abandonment: followed.abandonment,
             to_fix: followed.to_fix,
             transitions: followed.transitions,
             persons_back: followed.persons_back,
-            definitions: if options.is_whole {
-                identity::definitions(&histories)
-            } else {
-                Vec::new()
-            },
+            definitions: if_whole(options, || identity::definitions(&histories)),
             pictures,
         }
     })
+}
+
+fn if_whole<T: Default>(options: &Options, part: impl FnOnce() -> T) -> T {
+    if options.is_whole {
+        part()
+    } else {
+        T::default()
+    }
 }
 
 /// What follows failures.

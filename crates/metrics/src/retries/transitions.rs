@@ -4,7 +4,7 @@ use super::chances::count;
 use super::history::{Fate, Histories, Process};
 use super::result::{Abandonment, Next, Transition, TransitionRow};
 use crate::number::{float_i64, float_u64};
-use crate::survival::{Observation, kaplan_meier};
+use crate::survival::{Observation, Survival};
 
 /// Counts of what followed each code: codes (one more for none), accepted, gone, open.
 struct Matrix<'a> {
@@ -159,8 +159,8 @@ fn share(
     if seen.is_empty() {
         return None;
     }
-    let curve = kaplan_meier(seen, histories.options.level);
-    let point = curve.at(float_i64(histories.horizon_us));
+    let survival = Survival::of(seen, histories.options.level);
+    let point = survival.at(float_i64(histories.horizon_us));
     Some(Abandonment {
         code,
         n: count(seen.len()),

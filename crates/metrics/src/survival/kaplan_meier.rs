@@ -54,40 +54,144 @@ pub struct Curve {
 /// R. L. Prentice (2002), The Statistical Analysis of Failure Time Data, 1.4.
 #[must_use]
 pub fn kaplan_meier(observations: &mut Vec<Observation>, level: Level) -> Curve {
-    observations.retain(|one| !one.time.is_nan());
-    observations.sort_unstable_by(|one, other| one.time.total_cmp(&other.time));
-    let z = level.z();
-    let mut points: Vec<Point> = Vec::new();
-    let mut at_risk = observations.len();
-    let (mut survival, mut greenwood) = (1.0, 0.0);
-    let mut all_events = 0_u64;
-    for together in observations.chunk_by(|one, other| one.time.total_cmp(&other.time).is_eq()) {
-        let Some(first) = together.first() else {
-            continue;
-        };
-        let events = together.iter().filter(|one| one.event).count();
-        if events > 0 {
-            let (left, lost) = (float(at_risk), float(events));
-            survival *= 1.0 - lost / left;
-            greenwood += lost / (left * (left - lost));
-            all_events += u64::try_from(events).unwrap_or(0);
+    Survival::of(observations, level).curve()
+}
+
+/// The estimate itself, of which points are asked for: intervals of a million points take
+/// longer than all the rest, and most are never looked at.
+#[derive(Clone, Debug)]
+pub struct Survival {
+    n: u64,
+    events: u64,
+    z: f64,
+    steps: Vec<Step>,
+}
+
+/// What happened at one time.
+#[derive(Clone, Copy, Debug)]
+struct Step {
+    time: f64,
+    at_risk: u64,
+    events: u64,
+    censored: u64,
+    survival: f64,
+    /// Greenwood's sum up to here.
+    variance: f64,
+}
+
+impl Survival {
+    /// Estimates as [`kaplan_meier`] does.
+    #[must_use]
+    pub fn of(observations: &mut Vec<Observation>, level: Level) -> Self {
+        observations.retain(|one| !one.time.is_nan());
+        observations.sort_unstable_by(|one, other| one.time.total_cmp(&other.time));
+        let whole = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
+        let mut steps: Vec<Step> = Vec::new();
+        let mut at_risk = observations.len();
+        let (mut survival, mut variance) = (1.0, 0.0);
+        let mut all_events = 0;
+        for together in observations.chunk_by(|one, other| one.time.total_cmp(&other.time).is_eq())
+        {
+            let Some(first) = together.first() else {
+                continue;
+            };
+            let events = together.iter().filter(|one| one.event).count();
+            if events > 0 {
+                let (left, lost) = (float(at_risk), float(events));
+                survival *= 1.0 - lost / left;
+                variance += lost / (left * (left - lost));
+                all_events += whole(events);
+            }
+            steps.push(Step {
+                time: first.time,
+                at_risk: whole(at_risk),
+                events: whole(events),
+                censored: whole(together.len() - events),
+                survival,
+                variance,
+            });
+            at_risk -= together.len();
         }
-        let (low, high) = interval(survival, greenwood, z);
-        points.push(Point {
-            time: first.time,
-            at_risk: u64::try_from(at_risk).unwrap_or(u64::MAX),
-            events: u64::try_from(events).unwrap_or(u64::MAX),
-            censored: u64::try_from(together.len() - events).unwrap_or(u64::MAX),
-            survival,
+        Self {
+            n: whole(observations.len()),
+            events: all_events,
+            z: level.z(),
+            steps,
+        }
+    }
+
+    /// Returns the last time at which anything happened.
+    #[must_use]
+    pub fn last_time(&self) -> Option<f64> {
+        self.steps.last().map(|step| step.time)
+    }
+
+    /// Returns the point at a time: the last that is not after it, `None` before the first.
+    #[must_use]
+    pub fn at(&self, time: f64) -> Option<Point> {
+        let after = self.steps.partition_point(|step| step.time <= time);
+        let step = after.checked_sub(1).and_then(|last| self.steps.get(last))?;
+        Some(self.point(step))
+    }
+
+    /// Returns every point.
+    #[must_use]
+    pub fn curve(&self) -> Curve {
+        self.drawn(self.steps.iter())
+    }
+
+    /// Returns the same curve with at most about `most` points, for a drawing: steps in
+    /// which survival falls by less than `1 / most` are passed over, counts are added up
+    /// into the next point kept.
+    #[must_use]
+    pub fn thinned(&self, most: usize) -> Curve {
+        if self.steps.len() <= most {
+            return self.curve();
+        }
+        let least = 1.0 / float_u64(u64::try_from(most.max(1)).unwrap_or(1));
+        let mut kept: Vec<Step> = Vec::new();
+        let mut waiting: Option<Step> = None;
+        let mut last = 1.0;
+        for step in &self.steps {
+            let merged = match waiting.take() {
+                Some(before) => Step {
+                    at_risk: before.at_risk,
+                    events: before.events + step.events,
+                    censored: before.censored + step.censored,
+                    ..*step
+                },
+                None => *step,
+            };
+            if last - merged.survival >= least {
+                last = merged.survival;
+                kept.push(merged);
+            } else {
+                waiting = Some(merged);
+            }
+        }
+        kept.extend(waiting);
+        self.drawn(kept.iter())
+    }
+
+    fn drawn<'a>(&self, steps: impl Iterator<Item = &'a Step>) -> Curve {
+        Curve {
+            n: self.n,
+            events: self.events,
+            points: steps.map(|step| self.point(step)).collect(),
+        }
+    }
+
+    fn point(&self, step: &Step) -> Point {
+        let (low, high) = interval(step.survival, step.variance, self.z);
+        Point {
+            time: step.time,
+            at_risk: step.at_risk,
+            events: step.events,
+            censored: step.censored,
+            survival: step.survival,
             low,
             high,
-        });
-        at_risk -= together.len();
-    }
-    Curve {
-        n: u64::try_from(observations.len()).unwrap_or(u64::MAX),
-        events: all_events,
-        points,
+        }
     }
 }
 
@@ -132,42 +236,5 @@ impl Curve {
     #[must_use]
     pub fn median(&self) -> Option<f64> {
         self.time_at(0.5)
-    }
-
-    /// Returns the same curve with at most about `most` points, for a drawing: steps in
-    /// which survival falls by less than `1 / most` are passed over, counts are added up
-    /// into the next point kept.
-    #[must_use]
-    pub fn thinned(&self, most: usize) -> Self {
-        if self.points.len() <= most {
-            return self.clone();
-        }
-        let least = 1.0 / float_u64(u64::try_from(most.max(1)).unwrap_or(1));
-        let mut kept: Vec<Point> = Vec::new();
-        let mut waiting: Option<Point> = None;
-        let mut last = 1.0;
-        for point in &self.points {
-            let merged = match waiting.take() {
-                Some(before) => Point {
-                    at_risk: before.at_risk,
-                    events: before.events + point.events,
-                    censored: before.censored + point.censored,
-                    ..*point
-                },
-                None => *point,
-            };
-            if last - merged.survival >= least {
-                last = merged.survival;
-                kept.push(merged);
-            } else {
-                waiting = Some(merged);
-            }
-        }
-        kept.extend(waiting);
-        Self {
-            n: self.n,
-            events: self.events,
-            points: kept,
-        }
     }
 }

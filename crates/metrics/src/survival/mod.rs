@@ -4,7 +4,7 @@ mod incidence;
 mod kaplan_meier;
 
 pub use incidence::{Ending, IncidencePoint, cumulative_incidence};
-pub use kaplan_meier::{Curve, Observation, Point, kaplan_meier};
+pub use kaplan_meier::{Curve, Observation, Point, Survival, kaplan_meier};
 
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{Ending, Observation, cumulative_incidence, kaplan_meier};
+use super::{Ending, Observation, Survival, cumulative_incidence, kaplan_meier};
 use crate::intervals::Level;
 
 fn observations(rows: &[(f64, bool)]) -> Vec<Observation> {
@@ -123,8 +123,8 @@ fn all_at_once_leaves_nobody() {
 #[test]
 fn a_thinned_curve_keeps_its_ends_and_its_counts() {
     let rows: Vec<(f64, bool)> = (0..5000).map(|row| (f64::from(row), row % 3 > 0)).collect();
-    let curve = kaplan_meier(&mut observations(&rows), Level::NINETY_FIVE);
-    let thin = curve.thinned(100);
+    let survival = Survival::of(&mut observations(&rows), Level::NINETY_FIVE);
+    let (curve, thin) = (survival.curve(), survival.thinned(100));
     assert!(thin.points.len() <= 102, "{}", thin.points.len());
     assert_eq!(
         thin.points.iter().map(|point| point.events).sum::<u64>(),
