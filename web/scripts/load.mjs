@@ -1,7 +1,6 @@
 // Asks a server for whole tabs, each time with other filters, as a person who clicks about does;
-// prints a row of a table for each tab. `node scripts/load.mjs ADDRESS [QUESTIONS] [AT_ONCE]`
-import { randomInt } from 'node:crypto';
-
+// prints a row of a table for each tab. The questions are the same at every run.
+// `node scripts/load.mjs ADDRESS [QUESTIONS] [AT_ONCE]`
 const [address, questions = '200', atOnce = '1'] = process.argv.slice(2);
 if (!address) {
   console.error('load: give the address of a server, as `veriscope serve` prints it');
@@ -16,6 +15,13 @@ async function ask(path) {
   const body = await response.json();
   if (!response.ok) throw new Error(`${path}: ${response.status} ${body.detail ?? ''}`);
   return { body, ms: performance.now() - began };
+}
+
+// A linear congruential generator (Numerical Recipes): the order of questions never differs.
+let state = 1;
+function randomInt(limit) {
+  state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+  return Math.floor((state / 2 ** 32) * limit);
 }
 
 const pick = values => values[randomInt(values.length)];

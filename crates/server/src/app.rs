@@ -1,6 +1,7 @@
 //! What all requests share.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{Semaphore, watch};
 use veriscope_base::Clock;
@@ -14,8 +15,28 @@ use crate::news::Listener;
 use crate::problem::{Kind, Problem};
 use crate::refusal::Refusal;
 
-/// Requests that are answered at once; more are turned away.
-const MOST_REQUESTS: usize = 128;
+/// What a server takes on at most.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Requests that are answered at once; more are turned away.
+    pub requests: usize,
+    /// How long an answer may take.
+    pub time: Duration,
+    /// How long a comparison over every column may take.
+    pub comparison: Duration,
+}
+
+impl Default for Limits {
+    /// 128 requests, 30 seconds, 10 minutes.
+    fn default() -> Self {
+        Self {
+            requests: 128,
+            time: Duration::from_secs(30),
+            comparison: Duration::from_mins(10),
+        }
+    }
+}
+
 /// Browsers that wait for news of snapshots at once.
 pub(crate) const MOST_STREAMS: usize = 64;
 
@@ -28,6 +49,7 @@ pub(crate) struct App {
     pub(crate) folder: std::path::PathBuf,
     pub(crate) finished: Finished,
     pub(crate) meter: Meter,
+    pub(crate) limits: Limits,
     /// Room for requests.
     pub(crate) room: Arc<Semaphore>,
     /// Room for streams of news.
@@ -38,19 +60,6 @@ pub(crate) struct App {
     pub(crate) why: Semaphore,
     /// Turns true when the server stops.
     pub(crate) stopping: watch::Receiver<bool>,
-}
-
-/// The semaphores of an app.
-pub(crate) struct Rooms;
-
-impl Rooms {
-    pub(crate) fn requests() -> Arc<Semaphore> {
-        Arc::new(Semaphore::new(MOST_REQUESTS))
-    }
-
-    pub(crate) fn streams() -> Arc<Semaphore> {
-        Arc::new(Semaphore::new(MOST_STREAMS))
-    }
 }
 
 impl App {

@@ -16,8 +16,6 @@ use crate::app::App;
 use crate::news::News;
 use crate::problem::{Kind, Problem};
 
-/// How long an answer may take.
-const MOST_TIME: Duration = Duration::from_secs(30);
 /// How long an address may be, bytes.
 const LONGEST_ADDRESS: usize = 8_192;
 /// The route of what is no route: files of the front end, and addresses that lead nowhere.
@@ -104,18 +102,23 @@ pub(crate) async fn guard(
 ) -> Result<Response, Problem> {
     app.hosts.check(&request)?;
     check_form(&request)?;
-    let is_stream = request.uri().path() == crate::routes::EVENTS;
-    if is_stream {
-        return Ok(next.run(request).await);
-    }
+    let limit = match request.uri().path() {
+        crate::routes::EVENTS => return Ok(next.run(request).await),
+        crate::routes::WHY => app.limits.comparison,
+        _ => app.limits.time,
+    };
     let room = Arc::clone(&app.room).try_acquire_owned();
     let _room = room.map_err(|_| App::busy())?;
-    let answered = tokio::time::timeout(MOST_TIME, next.run(request)).await;
-    answered.map_err(|_| {
-        let detail = "the answer was not there within 30 seconds; choose fewer transactions, \
-                      or ask again";
-        Problem::new(Kind::Timeout, detail)
-    })
+    let answered = tokio::time::timeout(limit, next.run(request)).await;
+    answered.map_err(|_| too_slow(limit))
+}
+
+fn too_slow(limit: Duration) -> Problem {
+    let detail = format!(
+        "the answer was not there within {} seconds; choose fewer transactions, or ask again",
+        limit.as_secs()
+    );
+    Problem::new(Kind::Timeout, detail)
 }
 
 fn check_form(request: &Request) -> Result<(), Problem> {
@@ -152,4 +155,32 @@ pub(crate) fn not_found() -> Problem {
 /// Returns an answer without a body.
 pub(crate) fn unchanged(headers: [(HeaderName, HeaderValue); 2]) -> Response {
     (StatusCode::NOT_MODIFIED, headers).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::Router;
+    use axum::routing::get;
+    use tower::ServiceExt;
+    use tower_http::catch_panic::CatchPanicLayer;
+
+    use super::{Body, Problem, Request, StatusCode, panicked};
+
+    #[tokio::test]
+    async fn a_panic_is_answered_as_a_defect_without_what_it_said() {
+        let fails = || async {
+            if true {
+                panic!("of 12345678");
+            }
+        };
+        let router: Router = Router::new()
+            .route("/", get(fails))
+            .layer(CatchPanicLayer::custom(panicked));
+        let request = Request::get("/").body(Body::empty()).unwrap();
+        let answer = router.oneshot(request).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let problem = answer.extensions().get::<Problem>().unwrap();
+        let body = String::from_utf8(problem.body("1")).unwrap();
+        assert!(!body.contains("12345678"), "{body}");
+    }
 }

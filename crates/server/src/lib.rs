@@ -35,6 +35,7 @@ mod server;
 mod tabs;
 mod transactions;
 
+pub use app::Limits;
 pub use held::{LoadError, Place, Seen};
 pub use news::{Listener, News, Silent};
 pub use problem::{Kind, Problem};

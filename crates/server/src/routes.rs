@@ -27,6 +27,9 @@ pub use openapi::openapi;
 /// The route of the stream of news.
 pub(crate) const EVENTS: &str = "/api/v1/events";
 
+/// The route of comparisons over every column.
+pub(crate) const WHY: &str = "/api/v1/why";
+
 /// Puts routes and layers together; the last layer is the outermost.
 pub(crate) fn router(app: Arc<App>) -> Router {
     Router::new()
@@ -40,7 +43,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/api/v1/tabs/retries", get(tabs::retries))
         .route("/api/v1/tabs/data", get(data::data))
         .route("/api/v1/what-if", get(tabs::what_if))
-        .route("/api/v1/why", get(why::why))
+        .route(WHY, get(why::why))
         .route("/api/v1/transactions", get(transactions::list))
         .route("/api/v1/transactions/{token}", get(transactions::one))
         .route(EVENTS, get(events::events))

@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 use veriscope_base::{Clock, ErrorClass};
 use veriscope_metrics::query::{ExclusionFault, Source};
 
-use crate::app::{App, Rooms};
+use crate::app::{App, Limits, MOST_STREAMS};
 use crate::finished::Finished;
 use crate::held::{self, LoadError, Place};
 use crate::hosts::Hosts;
@@ -88,6 +88,8 @@ pub struct Settings {
     pub listener: Arc<dyn Listener>,
     /// How often the lake is looked at; [`LOOK_EVERY`] for people.
     pub look_every: Duration,
+    /// What is taken on at most.
+    pub limits: Limits,
 }
 
 /// Listens on a loopback address.
@@ -135,8 +137,9 @@ impl Server {
             folder: place.folder.clone(),
             finished: Finished::new(),
             meter: Meter::new(),
-            room: Rooms::requests(),
-            streams: Rooms::streams(),
+            limits: settings.limits,
+            room: Arc::new(Semaphore::new(settings.limits.requests)),
+            streams: Arc::new(Semaphore::new(MOST_STREAMS)),
             work: Arc::new(Semaphore::new(1)),
             why: Semaphore::new(1),
             stopping,

@@ -36,6 +36,9 @@ pub struct RetriesTab {
     pub repeats: Repeats,
     /// How long after its last attempt a process counts as given up, ms.
     pub horizon_ms: f64,
+    /// One person in so many was looked at: 1 where all were. Counts are estimates above that,
+    /// but for those of `kinds`, `kinds_per_day` and `basis`.
+    pub one_in: u32,
 }
 
 /// How processes end.

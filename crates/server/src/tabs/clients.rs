@@ -48,9 +48,19 @@ pub(crate) fn clients(held: &Held, query: &TabQuery) -> Result<ClientsTab, Refus
         None => None,
     };
     let (previous, per_day_previous) = previous.unzip();
-    let (by_client, clients) = by_client(&chosen, client)?;
+    let ByClient {
+        rows: by_client,
+        clients,
+        total,
+    } = by_client(&chosen, client)?;
+    // Where clients are not filtered, the whole of all clients is the whole.
+    let headline = match total {
+        Some(total) if client.is_some_and(|name| query.filter(name).is_none()) => {
+            headline_of(&chosen, total)
+        }
+        _ => headline(&chosen)?,
+    };
     let stopped = funnel::stopped(&chosen)?;
-    let headline = headline(&chosen)?;
     let has_persons = held.card.roles.person.is_some();
     let count = |number: &Num| whole_of(number.value);
     let basis = chosen.basis_of(
@@ -87,13 +97,21 @@ fn one(chosen: &Chosen<'_>, column: Option<&str>) -> Result<MetricTable, Refusal
     Ok(table)
 }
 
+/// What the headline shows, in its order.
+fn headline_metrics(chosen: &Chosen<'_>) -> Vec<&'static str> {
+    [chosen.volume(), SHARES.to_vec()].concat()
+}
+
 fn headline(chosen: &Chosen<'_>) -> Result<Headline, Refusal> {
-    let volume = chosen.volume();
-    let has_persons = volume.len() == 3;
-    let all = [volume, SHARES.to_vec()].concat();
-    let mut total = chosen.count(&all, &[], None)?.total.into_iter();
+    let total = chosen.count(&headline_metrics(chosen), &[], None)?.total;
+    Ok(headline_of(chosen, total))
+}
+
+fn headline_of(chosen: &Chosen<'_>, total: Vec<Number>) -> Headline {
+    let has_persons = chosen.volume().len() == 3;
+    let mut total = total.into_iter();
     let mut next = || Num::from(total.next().unwrap_or_default());
-    Ok(Headline {
+    Headline {
         transactions: next(),
         processes: next(),
         persons: if has_persons { next() } else { Num::default() },
@@ -103,7 +121,7 @@ fn headline(chosen: &Chosen<'_>) -> Result<Headline, Refusal> {
         acceptance_ever: next(),
         acceptance_decided: next(),
         technical_error_rate: next(),
-    })
+    }
 }
 
 /// The period before: headline, and transactions by day.
@@ -145,35 +163,44 @@ fn period_before(chosen: &Chosen<'_>, query: &TabQuery) -> Option<(Period, TabQu
     Some((period, before))
 }
 
-/// The clients with the most transactions, and how many there are.
-fn by_client(chosen: &Chosen<'_>, client: Option<&str>) -> Result<(Vec<ClientRow>, u64), Refusal> {
+/// Clients, and all of them together.
+#[derive(Default)]
+struct ByClient {
+    /// Those with the most transactions.
+    rows: Vec<ClientRow>,
+    /// How many there are.
+    clients: u64,
+    /// The numbers of the headline over all; none where the card has no clients.
+    total: Option<Vec<Number>>,
+}
+
+fn by_client(chosen: &Chosen<'_>, client: Option<&str>) -> Result<ByClient, Refusal> {
     let Some((name, axis)) = client.and_then(|name| Some((name, chosen.axis(name)?))) else {
-        return Ok((Vec::new(), 0));
+        return Ok(ByClient::default());
     };
-    let metrics = [vec!["transactions"], SHARES.to_vec()].concat();
-    let mut groups = chosen.count(&metrics, &[axis], Some(name))?.groups;
+    let mut found = chosen.count(&headline_metrics(chosen), &[axis], Some(name))?;
     let size = |numbers: &[Number]| numbers.first().map_or(0, |number| number.n);
+    let groups = &mut found.groups;
     groups.sort_by_key(|group| std::cmp::Reverse(size(&group.numbers)));
-    let count = u64::try_from(groups.len()).unwrap_or(u64::MAX);
-    let rows = groups.into_iter().take(MOST_CLIENTS).map(|group| {
-        let client = group
-            .values
-            .first()
-            .map_or(api::Cell::Null, api::Cell::from);
-        let mut numbers = group.numbers.into_iter();
-        let transactions = numbers.next().unwrap_or_default();
-        let mut next = || Num::from(numbers.next().unwrap_or_default());
-        let [acceptance, first, last, ever, _, technical] = std::array::from_fn(|_| next());
+    let clients = u64::try_from(groups.len()).unwrap_or(u64::MAX);
+    let rows = groups.drain(..).take(MOST_CLIENTS).map(|group| {
+        let value = group.values.first();
+        let transactions = group.numbers.first().cloned().unwrap_or_default();
+        let numbers = headline_of(chosen, group.numbers);
         ClientRow {
-            client,
+            client: value.map_or(api::Cell::Null, api::Cell::from),
             transactions: whole(&transactions),
             persons: transactions.persons,
-            acceptance,
-            acceptance_first: first,
-            acceptance_last: last,
-            acceptance_ever: ever,
-            technical_error_rate: technical,
+            acceptance: numbers.acceptance,
+            acceptance_first: numbers.acceptance_first,
+            acceptance_last: numbers.acceptance_last,
+            acceptance_ever: numbers.acceptance_ever,
+            technical_error_rate: numbers.technical_error_rate,
         }
     });
-    Ok((rows.collect(), count))
+    Ok(ByClient {
+        rows: rows.collect(),
+        clients,
+        total: Some(found.total),
+    })
 }

@@ -1,6 +1,9 @@
 //! Who may ask, in which form, and what every answer says about itself.
 
+use std::time::Duration;
+
 use axum::http::{Method, StatusCode};
+use veriscope_server::Limits;
 
 use crate::lake::Fixture;
 use crate::support::{Served, ask, request};
@@ -241,4 +244,35 @@ async fn every_type_of_problem_has_a_page() {
             "{slug}"
         );
     }
+}
+
+#[tokio::test]
+async fn an_answer_that_takes_too_long_is_a_problem_that_says_what_to_do() {
+    let limits = Limits {
+        time: Duration::ZERO,
+        ..Limits::default()
+    };
+    let served = Served::limited(Fixture::with(50).await, Vec::new(), limits).await;
+    served.server.settled().await;
+    let answer = served.problem("/api/v1/tabs/clients", 503, "timeout").await;
+    assert!(answer.text().contains("choose fewer transactions"));
+    // A comparison over every column has more time.
+    let compared = served.get("/api/v1/why?select.outcome=accepted").await;
+    assert_eq!(compared.status, StatusCode::OK, "{}", compared.text());
+}
+
+#[tokio::test]
+async fn more_requests_than_there_is_room_for_are_turned_away() {
+    let limits = Limits {
+        requests: 0,
+        ..Limits::default()
+    };
+    let served = Served::limited(Fixture::empty().await, Vec::new(), limits).await;
+    served.problem("/api/v1/meta", 503, "busy").await;
+    let news = served.get("/api/v1/events").await;
+    assert_eq!(
+        news.status,
+        StatusCode::OK,
+        "browsers that wait need no room"
+    );
 }

@@ -11,7 +11,7 @@ use http_body_util::BodyExt;
 use serde_json::Value;
 use tower::ServiceExt;
 use veriscope_metrics::query::Exclusion;
-use veriscope_server::{Listener, News, Server, Settings};
+use veriscope_server::{Limits, Listener, News, Server, Settings};
 
 use crate::lake::Fixture;
 
@@ -49,13 +49,17 @@ impl Served {
 
     /// Serves a lake whose snapshot may still be being read.
     pub(crate) async fn begun(fixture: Fixture, rules: Vec<Exclusion>) -> Self {
+        Self::limited(fixture, rules, Limits::default()).await
+    }
+
+    /// The same, taking on no more than the limits say.
+    pub(crate) async fn limited(fixture: Fixture, rules: Vec<Exclusion>, limits: Limits) -> Self {
         let heard = Arc::new(Heard::default());
-        let settings = settings(
-            &fixture,
-            rules,
-            ADDRESS.parse().unwrap(),
-            Arc::clone(&heard),
-        );
+        let address = ADDRESS.parse().unwrap();
+        let settings = Settings {
+            limits,
+            ..settings(&fixture, rules, address, Arc::clone(&heard))
+        };
         let server = Server::start(settings).await.unwrap();
         Self {
             fixture,
@@ -105,6 +109,7 @@ pub(crate) fn settings(
         clock: Arc::new(fixture.clock),
         listener: heard,
         look_every: Duration::from_millis(20),
+        limits: Limits::default(),
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use veriscope_base::SystemClock;
 use veriscope_metrics::registry::Registry;
-use veriscope_server::{LOOK_EVERY, Listener, News, Place, Server, listen};
+use veriscope_server::{LOOK_EVERY, Limits, Listener, News, Place, Server, listen};
 
 use super::block_on;
 use crate::args::ServeArgs;
@@ -45,6 +45,7 @@ pub(crate) fn serve(
             clock: Arc::new(SystemClock),
             listener: Arc::new(Told(settings.terminal.clone())),
             look_every: LOOK_EVERY,
+            limits: Limits::default(),
         })
         .await?;
         settings.terminal.note(&format!(
