@@ -21,6 +21,7 @@ mod options;
 mod postgres_server;
 mod python;
 mod recipes;
+mod served;
 mod step;
 mod tidy;
 mod web;

@@ -1,17 +1,43 @@
 //! Programs that are had as Python packages, each in an environment of its own.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::Context;
 
 use crate::step::Step;
+use crate::workspace;
 
 /// The Python that the packages are built for.
 const PYTHON: &str = "3.11";
 
 /// Where an environment keeps its packages.
 pub(crate) const PACKAGES: &str = "lib/python3.11/site-packages";
+
+/// Returns a program out of an environment under the target folder, which is made where it is
+/// missing or its requirements have changed: packages in a file, each in one version.
+///
+/// # Errors
+/// As [`install`], or where the requirements can't be read.
+pub(crate) fn program(
+    tool: &str,
+    program: &str,
+    requirements: &str,
+    otherwise: &str,
+) -> anyhow::Result<PathBuf> {
+    let folder = workspace::target_folder().join("tools").join(tool);
+    let program = folder.join("bin").join(program);
+    let wanted = std::fs::read(workspace::root().join(requirements));
+    let wanted = wanted.with_context(|| requirements.to_owned())?;
+    let stamp = folder.join("installed.txt");
+    let is_current = std::fs::read(&stamp).is_ok_and(|installed| installed == wanted);
+    if is_current && program.is_file() {
+        return Ok(program);
+    }
+    install(tool, &folder, otherwise, &["--requirement", requirements])?;
+    std::fs::write(&stamp, wanted).with_context(|| stamp.display().to_string())?;
+    Ok(program)
+}
 
 /// Makes an environment anew and installs packages there, without what they depend on.
 ///

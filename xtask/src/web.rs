@@ -2,6 +2,7 @@
 //! over the real binary.
 
 mod chromium;
+mod description;
 mod lakes;
 mod node;
 
@@ -39,7 +40,7 @@ pub(crate) fn check() -> anyhow::Result<()> {
 }
 
 /// Journeys in a browser: over the mock, which has every kind of data, then over lakes that
-/// the binary makes.
+/// the binary makes; and before them what needs a server, but no browser.
 ///
 /// # Errors
 /// Where a browser cannot be had, a lake cannot be made, or a journey fails.
@@ -57,9 +58,11 @@ pub(crate) fn journeys() -> anyhow::Result<()> {
             .without(lakes::BINARY_VARIABLE)
     };
     journey("journeys over the mock").run()?;
+    let lakes = lakes::make()?;
+    description::check(&lakes.binary, &lakes.month)?;
     let mut real = journey("journeys over the binary").arguments(["e2e/numbers.test.mjs"]);
-    for (variable, value) in lakes::make()? {
-        real = real.environment(variable, &value.to_string_lossy());
+    for (variable, path) in lakes.variables() {
+        real = real.environment(variable, &path.to_string_lossy());
     }
     real.run()
 }

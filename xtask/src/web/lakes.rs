@@ -1,7 +1,6 @@
 //! Lakes for the journeys, made by the binary as a user would: a month, one client alone,
 //! nothing, and a client whose name is markup.
 
-use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -34,11 +33,33 @@ const CLIENT_FEATURE: &str = "- name: convenio";
 const NUMBERED: &str = "privacy: number";
 const KEPT: &str = "privacy: keep";
 
-/// Makes the lakes anew; returns variables for the journeys with where they are.
+/// The binary, and lakes of each kind of data.
+pub(super) struct Lakes {
+    pub(super) binary: PathBuf,
+    pub(super) month: PathBuf,
+    one_client: PathBuf,
+    empty: PathBuf,
+    odd_client: PathBuf,
+}
+
+impl Lakes {
+    /// Returns the variables that tell the journeys where all is.
+    pub(super) fn variables(&self) -> [(&'static str, &Path); 5] {
+        [
+            (BINARY_VARIABLE, &self.binary),
+            ("VERISCOPE_E2E_LAKE", &self.month),
+            ("VERISCOPE_E2E_LAKE_ONE", &self.one_client),
+            ("VERISCOPE_E2E_LAKE_EMPTY", &self.empty),
+            ("VERISCOPE_E2E_LAKE_ODD", &self.odd_client),
+        ]
+    }
+}
+
+/// Makes the lakes anew.
 ///
 /// # Errors
 /// Where the binary cannot be built, or fails.
-pub(super) fn make() -> anyhow::Result<Vec<(&'static str, OsString)>> {
+pub(super) fn make() -> anyhow::Result<Lakes> {
     let folder = workspace::target_folder().join("journeys");
     if folder.exists() {
         fs::remove_dir_all(&folder).with_context(|| folder.display().to_string())?;
@@ -48,13 +69,13 @@ pub(super) fn make() -> anyhow::Result<Vec<(&'static str, OsString)>> {
         binary: binary()?,
         folder,
     };
-    Ok(vec![
-        (BINARY_VARIABLE, maker.binary.clone().into()),
-        ("VERISCOPE_E2E_LAKE", maker.month()?.into()),
-        ("VERISCOPE_E2E_LAKE_ONE", maker.one_client()?.into()),
-        ("VERISCOPE_E2E_LAKE_EMPTY", maker.empty()?.into()),
-        ("VERISCOPE_E2E_LAKE_ODD", maker.odd_client()?.into()),
-    ])
+    Ok(Lakes {
+        month: maker.month()?,
+        one_client: maker.one_client()?,
+        empty: maker.empty()?,
+        odd_client: maker.odd_client()?,
+        binary: maker.binary,
+    })
 }
 
 /// The binary as tests have built it; with their features, so that nothing is built again.

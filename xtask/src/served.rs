@@ -1,0 +1,90 @@
+//! `veriscope serve` as a child process, for what asks it: benchmarks, and the check of its
+//! description.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use veriscope_base::{Clock, SystemClock};
+
+/// How long a lake may take to be read into memory.
+const LONGEST_START: Duration = Duration::from_secs(300);
+const INTERVAL: Duration = Duration::from_millis(50);
+
+/// A server that ends with its value.
+pub(crate) struct Server {
+    child: Child,
+    pub(crate) address: String,
+    /// From its start until it was ready.
+    pub(crate) started_us: i64,
+}
+
+impl Server {
+    /// Serves a lake on a free port; returns once its snapshot is in memory.
+    ///
+    /// # Errors
+    /// Where it cannot start, or is not ready in time.
+    pub(crate) fn start(binary: &Path, lake: &Path) -> anyhow::Result<Self> {
+        let began_us = SystemClock.now_us();
+        let mut child = Command::new(binary)
+            .args(["serve", "--addr", "127.0.0.1:0", "--lake"])
+            .arg(lake)
+            .stderr(Stdio::piped())
+            .spawn()
+            .context("could not start the server")?;
+        let said = child.stderr.take().context("no pipe to read from")?;
+        let mut server = Self {
+            child,
+            address: String::new(),
+            started_us: 0,
+        };
+        let (tell, told) = std::sync::mpsc::channel();
+        // It reads to the end, so that the server never waits for a reader.
+        std::thread::spawn(move || {
+            for line in BufReader::new(said).lines().map_while(Result::ok) {
+                let found = line
+                    .split_whitespace()
+                    .find(|word| word.starts_with("http://"));
+                if let Some(found) = found {
+                    // Nobody listens any more once the address is known.
+                    let _ = tell.send(found.trim_end_matches('/').to_owned());
+                }
+            }
+        });
+        let address = told.recv_timeout(LONGEST_START);
+        server.address = address.context("the server said no address")?;
+        let ready = format!("{}/health/ready", server.address);
+        let waits = LONGEST_START.as_millis() / INTERVAL.as_millis();
+        for _ in 0..waits {
+            let asked = Command::new("curl")
+                .args(["--silent", "--fail", "--output", "/dev/null", &ready])
+                .status()
+                .context("could not start curl")?;
+            if asked.success() {
+                server.started_us = SystemClock.now_us() - began_us;
+                return Ok(server);
+            }
+            std::thread::sleep(INTERVAL);
+        }
+        bail!("the server was not ready in time")
+    }
+
+    /// A line of the kernel's account of the process, in bytes.
+    pub(crate) fn memory(&self, line: &str) -> Option<u64> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
+        let found = status.lines().find(|one| one.starts_with(line))?;
+        let kilobytes: u64 = found.split_whitespace().nth(1)?.parse().ok()?;
+        Some(kilobytes * 1_024)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
