@@ -1,5 +1,5 @@
 // Horizontal bars: one value for each name, on a plain or a log scale, or parts side by side.
-import { type Cell, type Mark, type MetricTable, type Tip, tableOf } from './data.ts';
+import { type Cell, type Mark, type MetricTable, type Then, type Tip, tableOf } from './data.ts';
 import {
   across,
   type Ctx,
@@ -14,6 +14,7 @@ import {
   textStyle,
   valueAxis,
 } from './draw.ts';
+import { addThen, thenDots, thenLegend, thenLines } from './then.ts';
 
 export type Bar = {
   name: string;
@@ -24,6 +25,8 @@ export type Bar = {
   colour: string;
   marks: Mark[];
   lines: [string, string][];
+  /** The same in the period before. */
+  before?: Then | null;
 };
 
 export type BarsOptions = {
@@ -45,10 +48,21 @@ export function bars(rows: readonly Bar[], ctx: Ctx, options: BarsOptions): Draw
     raw: [row.raw, row.value],
     marks: row.marks,
   }));
+  const compares = rows.some(row => row.before);
+  addThen(
+    table,
+    options.valueTitle,
+    rows.map(row => row.before),
+    ctx.say,
+  );
   const tip = (row: Bar): Tip => ({
     title: row.fullName,
-    lines: [[options.valueTitle, row.text], ...row.lines],
+    lines: [[options.valueTitle, row.text], ...thenLines(row.before, ctx.say), ...row.lines],
   });
+  // Marks of the period before would run into texts at the ends of the bars.
+  const end = compares
+    ? roundEnd(Math.max(...rows.map(row => Math.max(row.value, row.before?.value ?? 0))))
+    : 0;
   const axis = valueAxis(
     look,
     { formatter: (value: number) => shortUnit(value, options.unit, ctx) },
@@ -67,6 +81,7 @@ export function bars(rows: readonly Bar[], ctx: Ctx, options: BarsOptions): Draw
       },
       xAxis: {
         ...(options.log ? axis : across(axis, look)),
+        ...(compares ? { max: end, interval: end / (look.narrow ? 2 : 4) } : {}),
         // A log axis begins at 1; a bar of one transaction must still be seen.
         ...(options.log ? { type: 'log', min: 0.8, startValue: 0.8, max: fullTen(rows), logBase: 10 } : {}),
         ...(options.log
@@ -79,7 +94,7 @@ export function bars(rows: readonly Bar[], ctx: Ctx, options: BarsOptions): Draw
           type: 'bar',
           barMaxWidth: 18,
           label: {
-            show: true,
+            show: !compares,
             position: 'right',
             ...textStyle(look, 11),
             formatter: (params: { dataIndex: number }) => rows[params.dataIndex]?.text ?? '',
@@ -98,12 +113,42 @@ export function bars(rows: readonly Bar[], ctx: Ctx, options: BarsOptions): Draw
             }),
           ),
         },
+        ...(compares ? [thenDots(rows, ctx, 4), textsAt(end, rows, ctx)] : []),
       ],
     },
     table,
-    legend: [],
+    legend: compares ? [thenLegend(ctx, 'diamond')] : [],
     height: rowsHeight(rows.length),
   };
+}
+
+/** Values in a column of their own at the right, clear of marks. */
+function textsAt(end: number, rows: readonly Bar[], ctx: Ctx): object {
+  return {
+    type: 'scatter',
+    symbolSize: 0.1,
+    silent: true,
+    data: rows.map((row, index) => ({
+      value: [end, index],
+      label: {
+        show: true,
+        position: 'right',
+        distance: 8,
+        ...textStyle(ctx.look, 11),
+        formatter: () => row.text,
+      },
+    })),
+  };
+}
+
+const ENDS = [1.2, 1.6, 2, 2.4, 3, 4, 6, 8, 10];
+
+/** The least end of an axis whose quarters are whole. */
+export function roundEnd(largest: number): number {
+  if (largest <= 4) return 4;
+  const ten = 10 ** Math.floor(Math.log10(largest));
+  const end = Math.round((ENDS.find(one => one * ten >= largest) ?? 10) * ten);
+  return end % 4 === 0 ? end : Math.ceil(end / 4) * 4;
 }
 
 /** An axis of few transactions has more than one label too. */

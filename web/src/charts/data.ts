@@ -28,6 +28,9 @@ export type MetricTable = {
 /** What a click on a mark filters by. */
 export type Mark = { column: string; value: Cell };
 
+/** The same in the period before: its value, and how far this one is from it, said and as numbers. */
+export type Then = { value: number | null; text: string; by: number | null; change: string | null };
+
 /** What is said on hover over a mark. */
 export type Tip = { title: string; lines: [string, string][]; note?: string };
 

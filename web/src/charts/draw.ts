@@ -24,7 +24,7 @@ export type LegendItem = {
   colour: string;
   marks: Mark[];
   value?: string;
-  shape?: 'line' | 'diamond';
+  shape?: 'line' | 'dashed' | 'diamond';
 };
 
 /** A chart, drawn: the option for ECharts, the numbers behind it, and its legend. */
@@ -44,9 +44,12 @@ export type Drawn = {
 
 export const DIMMED = 0.28;
 
-/** Full where no mark of these is filtered away. */
+/** Full where no mark of these is filtered away, or another value of the same column is not. */
 export function opacity(ctx: Ctx, marks: readonly Mark[]): number {
-  return marks.some(mark => ctx.chosen(mark.column, mark.value) === false) ? DIMMED : 1;
+  const chosen = (mark: Mark) => ctx.chosen(mark.column, mark.value);
+  const away = (mark: Mark) =>
+    chosen(mark) === false && !marks.some(other => other.column === mark.column && chosen(other) === true);
+  return marks.some(away) ? DIMMED : 1;
 }
 
 export function isChosen(ctx: Ctx, marks: readonly Mark[]): boolean {

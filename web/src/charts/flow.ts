@@ -8,6 +8,7 @@ export type FlowOptions = {
   /** Short and full name of a code. */
   name: (code: string) => string;
   fullName: (code: string) => string;
+  /** What a code filters by, and the end `accepted`. */
   marks: (code: string) => Mark[];
   /** Codes beyond so many are put together. */
   most: number;
@@ -49,7 +50,7 @@ export function flow(links: readonly Link[], ctx: Ctx, options: FlowOptions): Dr
       name: id,
       // Sides must not be swapped by the layout where a node has no link on.
       depth: left ? 0 : 1,
-      marks: isEnd(code) || code === OTHER ? [] : options.marks(code),
+      marks: code === 'gone' || code === 'open' || code === OTHER ? [] : options.marks(code),
       tip: { title: full(code), lines: [[say.words.n, say.count(n)]] },
       itemStyle: { color: colour(code), borderWidth: 0 },
       label: {

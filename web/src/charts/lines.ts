@@ -1,15 +1,18 @@
 // Lines over an axis of days, hours or steps, with a band where there is an interval.
-import { type Mark, type Table, type Tip, tableOf } from './data.ts';
+import { type Mark, type Table, type Then, type Tip, tableOf } from './data.ts';
 import {
   type Ctx,
   categoryAxis,
   type Drawn,
   grid,
   isChosen,
+  type LegendItem,
   type Point,
   shareAxis,
   valueAxis,
 } from './draw.ts';
+import type { Look } from './look.ts';
+import { addThen, thenLegend, thenLines, thenOf } from './then.ts';
 
 export type LinePoint = {
   value: number | null;
@@ -24,6 +27,8 @@ export type Line = {
   points: readonly LinePoint[];
   /** Columns instead of a line. */
   columns?: boolean;
+  /** The same over the period before, place for place; null where it has no such place. */
+  before?: readonly (LinePoint | null)[];
 };
 export type LinesOptions = {
   /** Raw values along the axis, and how they are said. */
@@ -38,19 +43,29 @@ export type LinesOptions = {
   lines?: (index: number) => [string, string][];
   brush?: string;
   max?: number;
+  /** Which place of the period before a place is compared with, in words. */
+  beforeLong?: (index: number) => string | null;
 };
 
 export function lines(all: readonly Line[], ctx: Ctx, options: LinesOptions): Drawn {
   const { look, say } = ctx;
   const few = options.axis.length <= 62;
-  const largest = Math.max(...all.flatMap(line => line.points.map(point => point.value ?? 0)), 0);
-  const tip = (index: number): Tip => ({
-    title: options.axisLong(options.axis[index] ?? ''),
-    lines: [
-      ...all.map((line): [string, string] => [line.name, line.points[index]?.text ?? '–']),
-      ...(options.lines?.(index) ?? []),
-    ],
-  });
+  const points = all.flatMap(line => [...line.points, ...(line.before ?? [])]);
+  const largest = Math.max(...points.map(point => point?.value ?? 0), 0);
+  const tip = (index: number): Tip => {
+    const before = options.beforeLong?.(index) ?? null;
+    return {
+      title: options.axisLong(options.axis[index] ?? ''),
+      lines: [
+        ...all.flatMap((line): [string, string][] => [
+          [line.name, line.points[index]?.text ?? '–'],
+          ...thenLines(thenAt(line, index, ctx, options.unit), say),
+        ]),
+        ...(options.lines?.(index) ?? []),
+      ],
+      ...(before === null ? {} : { note: `${say.words.previous}: ${before}` }),
+    };
+  };
   const marksAt = (index: number) => options.marks?.(index) ?? [];
   const series: object[] = [];
   for (const line of all) {
@@ -64,7 +79,11 @@ export function lines(all: readonly Line[], ctx: Ctx, options: LinesOptions): Dr
       showSymbol: few || line.points.filter(point => point.value !== null).length < 3,
       triggerLineEvent: false,
       itemStyle: { color: line.colour },
-      lineStyle: { color: line.colour, width: 2, type: line.dashed ? 'dashed' : 'solid' },
+      lineStyle: {
+        color: line.colour,
+        width: 2,
+        type: line.dashed ? 'dashed' : 'solid',
+      },
       data: line.points.map(
         (point, index): Point => ({
           value: point.value,
@@ -75,7 +94,15 @@ export function lines(all: readonly Line[], ctx: Ctx, options: LinesOptions): Dr
       ),
       z: line.columns ? 1 : 3,
     });
+    if (line.before) series.push(lineBefore(line, line.before, look));
   }
+  const legend: LegendItem[] = all.map(line => ({
+    label: line.name,
+    colour: line.colour,
+    marks: [],
+    ...(line.columns ? {} : { shape: 'line' as const }),
+  }));
+  const compares = all.some(line => line.before?.some(Boolean));
   return {
     option: {
       grid: grid(),
@@ -91,16 +118,8 @@ export function lines(all: readonly Line[], ctx: Ctx, options: LinesOptions): Dr
       tooltip: { trigger: 'axis', axisPointer: { lineStyle: { color: look.soft } } },
       series,
     },
-    table: tableBehind(all, options, marksAt),
-    legend:
-      all.length > 1
-        ? all.map(line => ({
-            label: line.name,
-            colour: line.colour,
-            marks: [],
-            ...(line.columns ? {} : { shape: 'line' as const }),
-          }))
-        : [],
+    table: tableBehind(all, ctx, options, marksAt),
+    legend: [...(all.length > 1 ? legend : []), ...(compares ? [thenLegend(ctx, 'dashed')] : [])],
     few: options.axis.length > 0 && all.every(line => line.points.every(point => point.value === null)),
     ...(options.brush ? { brush: { column: options.brush, values: [...options.axis] } } : {}),
   };
@@ -127,7 +146,31 @@ function bandOf(line: Line): object[] {
   ];
 }
 
-function tableBehind(all: readonly Line[], options: LinesOptions, marksAt: (index: number) => Mark[]): Table {
+/** Thin and dashed, in the colour of the line that it is compared with. */
+function lineBefore(line: Line, before: readonly (LinePoint | null)[], look: Look): object {
+  return {
+    type: 'line',
+    name: line.name,
+    connectNulls: false,
+    symbol: 'none',
+    silent: true,
+    lineStyle: { color: line.columns ? look.ink : line.colour, width: 1.5, type: [4, 3] },
+    data: before.map(point => ({ value: point?.value ?? null })),
+    z: 2,
+  };
+}
+
+function thenAt(line: Line, index: number, ctx: Ctx, unit: string): Then | null {
+  const before = line.before?.[index];
+  return before ? thenOf(line.points[index]?.value ?? null, before.value, unit, ctx.say) : null;
+}
+
+function tableBehind(
+  all: readonly Line[],
+  ctx: Ctx,
+  options: LinesOptions,
+  marksAt: (index: number) => Mark[],
+): Table {
   const table = tableOf([
     [options.axisTitle, false],
     ...all.map((line): [string, boolean] => [line.name, true]),
@@ -137,5 +180,9 @@ function tableBehind(all: readonly Line[], options: LinesOptions, marksAt: (inde
     raw: [value, ...all.map(line => line.points[index]?.value ?? null)],
     marks: marksAt(index),
   }));
+  for (const line of all) {
+    const thens = options.axis.map((_, index) => thenAt(line, index, ctx, options.unit));
+    addThen(table, line.name, thens, ctx.say);
+  }
   return table;
 }

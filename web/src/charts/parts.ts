@@ -1,5 +1,5 @@
 // Rings and stacked horizontal bars: what a whole is made of.
-import { type Cell, type Mark, tableOf } from './data.ts';
+import { type Cell, type Mark, type Then, tableOf } from './data.ts';
 import {
   across,
   type Ctx,
@@ -14,6 +14,7 @@ import {
   valueAxis,
 } from './draw.ts';
 import { textOn } from './look.ts';
+import { addThen, thenLines } from './then.ts';
 
 export type Slice = {
   name: string;
@@ -24,6 +25,8 @@ export type Slice = {
   colour: string;
   marks: Mark[];
   lines: [string, string][];
+  /** The same in the period before. */
+  before?: Then | null;
 };
 
 export type RingOptions = { middle: { value: string; label: string }; nameTitle: string; valueTitle: string };
@@ -41,6 +44,12 @@ export function ring(slices: readonly Slice[], ctx: Ctx, options: RingOptions): 
     raw: [slice.raw, slice.value, sum > 0 ? slice.value / sum : null],
     marks: slice.marks,
   }));
+  addThen(
+    table,
+    options.valueTitle,
+    slices.map(slice => slice.before),
+    say,
+  );
   return {
     option: {
       tooltip: { trigger: 'item' },
@@ -62,6 +71,7 @@ export function ring(slices: readonly Slice[], ctx: Ctx, options: RingOptions): 
                 title: slice.fullName,
                 lines: [
                   [options.valueTitle, slice.text],
+                  ...thenLines(slice.before, say),
                   [say.words.share, sum > 0 ? say.share(slice.value / sum) : '–'],
                   ...slice.lines,
                 ],
@@ -89,7 +99,7 @@ export function ring(slices: readonly Slice[], ctx: Ctx, options: RingOptions): 
       label: slice.name,
       colour: slice.colour,
       marks: slice.marks,
-      value: slice.text,
+      value: slice.before?.change ? `${slice.text} (${slice.before.change})` : slice.text,
     })),
     height: 230,
     middle: options.middle,
@@ -104,6 +114,8 @@ export type PartsRow = {
   texts: string[];
   marks: Mark[];
   lines: [string, string][];
+  /** Its parts in the period before. */
+  before?: (Then | null)[];
 };
 
 /** Stacked horizontal bars: each row's parts one after the other. */
@@ -124,6 +136,14 @@ export function stackedBars(
     raw: [row.raw, ...row.values],
     marks: row.marks,
   }));
+  kinds.forEach((kind, index) => {
+    addThen(
+      table,
+      kind.name,
+      rows.map(row => row.before?.[index]),
+      say,
+    );
+  });
   return {
     option: {
       grid: grid(),
@@ -157,7 +177,10 @@ export function stackedBars(
             tip: {
               title: row.name,
               lines: [
-                ...kinds.map((one, i): [string, string] => [one.name, row.texts[i] ?? '–']),
+                ...kinds.flatMap((one, i): [string, string][] => [
+                  [one.name, row.texts[i] ?? '–'],
+                  ...thenLines(row.before?.[i], say),
+                ]),
                 ...row.lines,
               ],
             },

@@ -1,7 +1,7 @@
 // A chart as a picture, PNG or SVG, with its title and legend. Loaded when first asked for.
 import { init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
-import type { Drawn } from './draw.ts';
+import type { Drawn, LegendItem } from './draw.ts';
 import type { Look } from './look.ts';
 
 use([SVGRenderer]);
@@ -48,12 +48,26 @@ function legendOf(drawn: Drawn, width: number, look: Look): { svg: string; heigh
       y += LINE;
     }
     const svg =
-      `<rect x="${x}" y="${y + 3}" width="11" height="${item.shape === 'line' ? 3 : 11}" rx="2" fill="${item.colour}"/>` +
+      `<g transform="translate(${x} ${y + 3})">${signOf(item)}</g>` +
       `<text x="${x + 16}" y="${y + 13}" font-family="${escapeText(look.font)}" font-size="12" fill="${look.soft}">${escapeText(label)}</text>`;
     x += wide;
     return svg;
   });
   return { svg: parts.join(''), height: parts.length > 0 ? y + LINE : 0 };
+}
+
+/** As on the page: a square, a line, or what stands for the period before. */
+function signOf({ shape, colour }: LegendItem): string {
+  switch (shape) {
+    case 'diamond':
+      return `<path d="M6 1l5 5-5 5-5-5z" fill="none" stroke="${colour}" stroke-width="1.5"/>`;
+    case 'dashed':
+      return `<path d="M0 6h4.5m3 0H12" stroke="${colour}" stroke-width="2"/>`;
+    case 'line':
+      return `<rect y="4" width="11" height="3" rx="1" fill="${colour}"/>`;
+    default:
+      return `<rect width="11" height="11" rx="2" fill="${colour}"/>`;
+  }
 }
 
 /** The same as a PNG, at twice the size. */

@@ -1,6 +1,7 @@
 // Transactions by day (or week), stacked by a second column; the period before as a line.
 import { addDays, daysBetween } from '../format/date.ts';
-import { type Cell, type MetricTable, type NumRow, tableOf } from './data.ts';
+import type { Say } from '../format/say.ts';
+import { type Cell, type MetricTable, type NumRow, type TableRow, type Then, tableOf } from './data.ts';
 import {
   type Ctx,
   categoryAxis,
@@ -11,6 +12,7 @@ import {
   type Point,
   valueAxis,
 } from './draw.ts';
+import { addThen, thenLegend, thenLines, thenOf } from './then.ts';
 
 export type StackedOptions = {
   /** The same over the period before, and which that is. */
@@ -42,6 +44,8 @@ export function stackedByDay(table: MetricTable, ctx: Ctx, options: StackedOptio
     ...(column ? ([[ctx.title(column), false]] as [string, boolean][]) : []),
     [say.words.figures.transactions, true],
   ]);
+  const thenFor = thensOf(table, options, say);
+  const thens = new Map<TableRow, Then | null>();
   const drawn: object[] = series.map(one => ({
     type: 'bar',
     name: name(one),
@@ -61,12 +65,15 @@ export function stackedByDay(table: MetricTable, ctx: Ctx, options: StackedOptio
       const marks = one.others ? [] : [mark];
       const total = totals.get(day) ?? 0;
       const label = column ? name(one) : say.words.figures.transactions;
-      const lines: [string, string][] = [[label, say.count(row.value)]];
+      const then = thenFor(day, one.value, row.value);
+      const lines: [string, string][] = [[label, say.count(row.value)], ...thenLines(then, say)];
       if (column && total > 0) {
         lines.push([say.words.ofAll, say.share(row.value / total)], [say.words.total, say.count(total)]);
       }
       const cells = [say.day(day), ...(column ? [label] : []), say.count(row.value)];
-      behind.rows.push({ cells, raw: [day, ...(column ? [one.value] : []), row.value], marks });
+      const numbers = { cells, raw: [day, ...(column ? [one.value] : []), row.value], marks };
+      behind.rows.push(numbers);
+      thens.set(numbers, then);
       return {
         value: row.value,
         marks,
@@ -76,6 +83,12 @@ export function stackedByDay(table: MetricTable, ctx: Ctx, options: StackedOptio
     }),
   }));
   behind.rows.sort((a, b) => (String(a.raw[0]) < String(b.raw[0]) ? -1 : 1));
+  addThen(
+    behind,
+    say.words.figures.transactions,
+    behind.rows.map(row => thens.get(row)),
+    say,
+  );
   const legend: LegendItem[] = column
     ? series.map(one => ({
         label: name(one),
@@ -88,7 +101,7 @@ export function stackedByDay(table: MetricTable, ctx: Ctx, options: StackedOptio
   const before = previousLine(options, days, ctx);
   if (before) {
     drawn.push(before);
-    legend.push({ label: say.words.previous, colour: look.ink, marks: [], shape: 'line' });
+    legend.push(thenLegend(ctx, 'dashed'));
   }
   return {
     option: {
@@ -163,12 +176,30 @@ function gapMarks(days: readonly string[], totals: ReadonlyMap<string, number>, 
   };
 }
 
+/** What the same series had on the day that a day is compared with, where both are told apart alike. */
+function thensOf(table: MetricTable, { previous, period }: StackedOptions, say: Say) {
+  if (!previous || !period || previous.by.length !== table.by.length) return () => null;
+  const key = (day: string, value: Cell) => JSON.stringify([day, value]);
+  const known = new Map(
+    previous.rows.map(row => [key(String(row.dimensions[0]), row.dimensions[1] ?? null), row.value]),
+  );
+  const dayBefore = dayBeforeOf(period);
+  return (day: string, value: Cell, now: number): Then | null => {
+    const before = dayBefore(day);
+    return before === null ? null : thenOf(now, known.get(key(before, value)) ?? 0, 'count', say);
+  };
+}
+
 /** The period before, day for day over the days of this one. */
 function previousLine(options: StackedOptions, days: readonly string[], ctx: Ctx): object | null {
   const { previous, period } = options;
   if (!previous || !period || previous.rows.length === 0) return null;
-  const rows = new Map(previous.rows.map(row => [String(row.dimensions[0]), row.value ?? 0]));
-  const length = daysBetween(period.from, period.to).length;
+  const rows = new Map<string, number>();
+  for (const row of previous.rows) {
+    const day = String(row.dimensions[0]);
+    rows.set(day, (rows.get(day) ?? 0) + (row.value ?? 0));
+  }
+  const dayBefore = dayBeforeOf(period);
   return {
     type: 'line',
     name: ctx.say.words.previous,
@@ -176,11 +207,19 @@ function previousLine(options: StackedOptions, days: readonly string[], ctx: Ctx
     symbol: 'none',
     lineStyle: { color: ctx.look.ink, width: 1.5, type: 'dashed' },
     data: days.map(day => {
-      const before = addDays(day, -length);
-      const compared = before >= period.from && before <= period.to;
-      return { value: compared ? (rows.get(before) ?? 0) : null };
+      const before = dayBefore(day);
+      return { value: before === null ? null : (rows.get(before) ?? 0) };
     }),
     silent: true,
     z: 5,
+  };
+}
+
+/** The day of the period before that a day is compared with; null where it is in no such period. */
+export function dayBeforeOf(period: { from: string; to: string }): (day: string) => string | null {
+  const length = daysBetween(period.from, period.to).length;
+  return day => {
+    const before = addDays(day, -length);
+    return before >= period.from && before <= period.to ? before : null;
   };
 }

@@ -1,6 +1,8 @@
 // A Kaplan–Meier curve: steps up, with a band for the interval.
 import { tableOf } from './data.ts';
 import { type Ctx, type Drawn, grid, textStyle, valueAxis } from './draw.ts';
+import type { Look } from './look.ts';
+import { addThen, thenLegend, thenLines, thenOf } from './then.ts';
 
 export type StepPoint = { x: number; share: number; low: number; high: number; at_risk: number };
 export type StepsOptions = {
@@ -9,6 +11,8 @@ export type StepsOptions = {
   colour: string;
   whole: boolean;
   least: number;
+  /** The same curve over the period before. */
+  before?: readonly StepPoint[] | null;
 };
 
 export function steps(points: readonly StepPoint[], ctx: Ctx, options: StepsOptions): Drawn {
@@ -29,10 +33,16 @@ export function steps(points: readonly StepPoint[], ctx: Ctx, options: StepsOpti
     raw: [point.x, point.share, `${point.low} – ${point.high}`, point.at_risk],
     marks: [],
   }));
+  const before = options.before ?? [];
+  const compares = before.length > 0;
+  const then = (point: StepPoint) =>
+    compares ? thenOf(point.share, shareAt(before, point.x), 'share', say) : null;
+  addThen(table, options.valueTitle, points.map(then), say);
   const tip = (point: StepPoint) => ({
     title: `${options.xTitle}: ${say.plain(point.x)}`,
     lines: [
       [options.valueTitle, say.share(point.share)],
+      ...thenLines(then(point), say),
       [say.words.interval, say.range(point.low, point.high, 'share')],
       [say.words.atRisk, say.count(point.at_risk)],
     ],
@@ -46,7 +56,11 @@ export function steps(points: readonly StepPoint[], ctx: Ctx, options: StepsOpti
     lineStyle: { opacity: 0 },
   };
   // A curve far from 0 needs its room; a share of nearly all must not look like half.
-  const least = Math.min(...points.filter(point => point.x > 0).map(point => point.low), 1);
+  const lows = [
+    ...points.filter(point => point.x > 0).map(point => point.low),
+    ...before.filter(point => point.x > 0).map(point => point.share),
+  ];
+  const least = Math.min(...lows, 1);
   const min = Math.max(0, Math.floor(least * 10 - 1) / 10);
   const shown = points.filter(point => point.low >= min);
   return {
@@ -83,10 +97,28 @@ export function steps(points: readonly StepPoint[], ctx: Ctx, options: StepsOpti
           data: shown.map(point => ({ value: [point.x, point.share], tip: tip(point) })),
           z: 3,
         },
+        ...(compares ? [curveBefore(before, min, look)] : []),
       ],
     },
     few: points.length > 0 && Math.max(...points.map(point => point.at_risk)) < options.least,
     table,
-    legend: [],
+    legend: compares ? [thenLegend(ctx, 'dashed')] : [],
+  };
+}
+
+/** A step holds until the next one. */
+function shareAt(points: readonly StepPoint[], x: number): number | null {
+  return points.findLast(point => point.x <= x)?.share ?? null;
+}
+
+function curveBefore(before: readonly StepPoint[], min: number, look: Look): object {
+  return {
+    type: 'line',
+    step: 'end',
+    symbol: 'none',
+    silent: true,
+    lineStyle: { color: look.ink, width: 1.5, type: 'dashed' },
+    data: before.filter(point => point.share >= min).map(point => ({ value: [point.x, point.share] })),
+    z: 2,
   };
 }

@@ -1,5 +1,5 @@
 // A dot for a share, a whisker for its interval; too few gets a word in place of a dot.
-import { type Cell, type Mark, tableOf } from './data.ts';
+import { type Cell, type Mark, type Then, tableOf } from './data.ts';
 import {
   across,
   type Ctx,
@@ -12,6 +12,7 @@ import {
   shareAxis,
   textStyle,
 } from './draw.ts';
+import { addThen, thenDots, thenLegend, thenLines } from './then.ts';
 
 export type Dot = {
   name: string;
@@ -25,7 +26,7 @@ export type Dot = {
   marks: Mark[];
   lines: [string, string][];
   /** The same in the period before. */
-  before?: number | null;
+  before?: Then | null;
 };
 
 export type WhiskerOptions = {
@@ -53,10 +54,19 @@ export function whiskers(dots: readonly Dot[], ctx: Ctx, options: WhiskerOptions
     raw: [dot.raw, dot.value, dot.low === null || dot.high === null ? null : `${dot.low} – ${dot.high}`],
     marks: dot.marks,
   }));
+  addThen(
+    table,
+    options.valueTitle,
+    dots.map(dot => dot.before),
+    say,
+  );
   const item = (dot: Dot, value: unknown) => ({
     value,
     marks: dot.marks,
-    tip: { title: dot.fullName, lines: [[options.valueTitle, dot.text], ...dot.lines] },
+    tip: {
+      title: dot.fullName,
+      lines: [[options.valueTitle, dot.text], ...thenLines(dot.before, say), ...dot.lines],
+    },
     itemStyle: { color: dot.colour, opacity: opacity(ctx, dot.marks) },
   });
   const known = dots.flatMap((dot, index) => (dot.value === null ? [] : [{ dot, index }]));
@@ -83,16 +93,8 @@ export function whiskers(dots: readonly Dot[], ctx: Ctx, options: WhiskerOptions
             .map(({ dot, index }) => item(dot, [index, dot.low, dot.high, index])),
           z: 2,
         },
-        {
-          type: 'scatter',
-          symbol: 'diamond',
-          symbolSize: 9,
-          itemStyle: { color: 'transparent', borderColor: look.soft, borderWidth: 1.5 },
-          data: dots.flatMap((dot, index) =>
-            typeof dot.before === 'number' ? [{ value: [dot.before, index] }] : [],
-          ),
-          silent: true,
-        },
+        // Under the dot, whose edges it stands out of where both are the same.
+        thenDots(dots, ctx, 2),
         {
           type: 'scatter',
           symbolSize: 9,
@@ -119,7 +121,7 @@ export function whiskers(dots: readonly Dot[], ctx: Ctx, options: WhiskerOptions
       ],
     },
     table,
-    legend: [],
+    legend: dots.some(dot => dot.before) ? [thenLegend(ctx, 'diamond')] : [],
     height: rowsHeight(dots.length, 30),
   };
 }

@@ -43,6 +43,11 @@ export function formatPoints(language: Language, value: number): string {
   return formatter(language, digits).format(value * 100);
 }
 
+/** A difference of two counts, with its sign. */
+export function formatDifference(language: Language, value: number): string {
+  return formatter(language, { maximumFractionDigits: 0, signDisplay: 'exceptZero' }).format(value);
+}
+
 export function formatChange(language: Language, value: number): string {
   const options = { style: 'percent', maximumFractionDigits: 1, signDisplay: 'exceptZero' } as const;
   return formatter(language, options).format(value);

@@ -65,6 +65,18 @@ export class Say {
     return dates.weekdayName(this.language, weekday, width);
   }
 
+  /** A change since the period before: points of a share, else a part of what was. */
+  change(by: number, unit: string): string {
+    return unit === 'share'
+      ? `${numbers.formatPoints(this.language, by)} ${this.words.points}`
+      : numbers.formatChange(this.language, by);
+  }
+
+  /** By how many something is more or less. */
+  difference(value: number): string {
+    return numbers.formatDifference(this.language, value);
+  }
+
   /** A number as it may be shown: its value, or that it rests on too few. */
   num(num: Num, unit: string): string {
     if (num.too_few) return this.words.tooFew;

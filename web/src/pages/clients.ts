@@ -5,6 +5,7 @@ import type { MetricTable, Num } from '../charts/data.ts';
 import type { Ctx, Drawn } from '../charts/draw.ts';
 import { lines } from '../charts/lines.ts';
 import { ring, type Slice } from '../charts/parts.ts';
+import { thenOf } from '../charts/then.ts';
 import { type Dot, whiskers } from '../charts/whisker.ts';
 import { daysBetween } from '../format/date.ts';
 import type { Names } from '../state/names.ts';
@@ -54,21 +55,23 @@ export function dotOf(num: Num, name: string, ctx: Ctx, colour: string): Dot {
 export function waysChart(tab: ClientsTab, ctx: Ctx): Drawn {
   const words = ctx.say.words;
   const row = (key: keyof Headline, name: string, colour: string): Dot => {
-    const before = tab.previous?.[key];
+    const now = tab.headline[key];
+    const before = tab.previous?.transactions.value ? tab.previous[key] : null;
     return {
-      ...dotOf(tab.headline[key], name, ctx, colour),
+      ...dotOf(now, name, ctx, colour),
       raw: key,
-      before: before && !before.too_few ? before.value : null,
+      before: before ? thenOf(shown(now), shown(before), 'share', ctx.say) : null,
     };
   };
   const dots = WAYS.map(key =>
     row(key, key === 'acceptance' ? words.figures.transactions : words.figures[key], ctx.look.accepted),
   );
   dots.push(row('technical_error_rate', words.figures.technical_error_rate, ctx.look.technical));
-  const drawn = whiskers(dots, ctx, { nameTitle: words.measure, valueTitle: words.share, names: 150 });
-  return tab.previous?.transactions.value
-    ? { ...drawn, legend: [{ label: words.previous, colour: ctx.look.soft, marks: [], shape: 'diamond' }] }
-    : drawn;
+  return whiskers(dots, ctx, { nameTitle: words.measure, valueTitle: words.share, names: 150 });
+}
+
+function shown(num: Num): number | null {
+  return num.too_few ? null : num.value;
 }
 
 export function acceptancePerDay(table: MetricTable, ctx: Ctx, title: string): Drawn {
@@ -113,7 +116,8 @@ export function funnelChart(steps: readonly FunnelStep[], ctx: Ctx, names: Names
     value: step.reached,
     text: first > 0 ? `${say.count(step.reached)} · ${say.share(step.reached / first, 0)}` : '–',
     colour: look.plain,
-    marks: [],
+    // Those who stopped here, by the codes with which they did.
+    marks: step.codes.flatMap(code => names.codeMarks(code.code)),
     lines: [
       [words.fell, say.count(step.fell)],
       ...step.codes
@@ -131,7 +135,7 @@ export function funnelChart(steps: readonly FunnelStep[], ctx: Ctx, names: Names
       value: through,
       text: first > 0 ? `${say.count(through)} · ${say.share(through / first, 0)}` : '–',
       colour: look.accepted,
-      marks: [],
+      marks: names.dimension('outcome') ? [{ column: 'outcome', value: 'accepted' }] : [],
       lines: [],
     });
   }

@@ -1,11 +1,15 @@
 // Tab Microservice times: its charts, made of the tab's answer.
-import type { HourRow, MicroservicesTab, PathRow, Ranged, ServiceQueue, TimeRow } from '../api/types.ts';
+import type { MicroservicesTab, PathRow, Ranged, ServiceQueue, TimeRow } from '../api/types.ts';
 import type { Ctx, Drawn } from '../charts/draw.ts';
 import { type LinePoint, lines } from '../charts/lines.ts';
 import { type PartsRow, ring, type Slice, stackedBars } from '../charts/parts.ts';
 import { type RangeRow, rangeBars } from '../charts/ranges.ts';
+import { thenOf } from '../charts/then.ts';
 import type { Say } from '../format/say.ts';
 import type { Names } from '../state/names.ts';
+import { type Earlier, placeIn } from '../state/previous.ts';
+
+type Before = Earlier<MicroservicesTab> | null;
 
 /** Rates that rest on fewer are shown as too few, as everywhere. */
 export const LEAST = 30;
@@ -19,8 +23,13 @@ export function runName(names: Names, ctx: Ctx): (microservice: string, image: s
   };
 }
 
-export function donut(tab: MicroservicesTab, ctx: Ctx, names: Names): Drawn {
+export function donut(tab: MicroservicesTab, ctx: Ctx, names: Names, before: Before = null): Drawn {
   const { say } = ctx;
+  const known = new Map(before?.tab.donut.map(one => [one.microservice, one.mean]));
+  const then = (name: string, now: number | null) => {
+    const mean = known.get(name);
+    return before === null ? null : thenOf(now, mean?.too_few ? null : (mean?.value ?? null), 'ms', say);
+  };
   const slices: Slice[] = tab.donut
     .filter(one => one.mean.value !== null && !one.mean.too_few)
     .sort((a, b) => (b.mean.value ?? 0) - (a.mean.value ?? 0))
@@ -31,8 +40,9 @@ export function donut(tab: MicroservicesTab, ctx: Ctx, names: Names): Drawn {
       value: one.mean.value ?? 0,
       text: say.num(one.mean, 'ms'),
       colour: ctx.colour('microservice', one.microservice),
-      marks: [],
+      marks: names.runMarks(one.microservice),
       lines: say.basisOf(one.mean, 'ms'),
+      before: then(one.microservice, one.mean.value),
     }));
   const drawn = ring(slices, ctx, {
     middle: { value: say.num(tab.total.mean, 'ms'), label: say.words.totalTime.mean },
@@ -46,13 +56,23 @@ export function rangedText(ranged: Ranged | null, unit: string, say: Say): strin
   return ranged === null ? '–' : say.range(ranged.low, ranged.high, unit);
 }
 
-export function pathChart(rows: readonly PathRow[], ctx: Ctx, names: Names): Drawn {
+function shareOfPath(row: PathRow | undefined): Ranged | null {
+  return row === undefined || row.n < LEAST ? null : row.share_of_total;
+}
+
+export function pathChart(tab: MicroservicesTab, ctx: Ctx, names: Names, before: Before = null): Drawn {
   const { say } = ctx;
   const words = say.words;
-  const shown: RangeRow[] = rows
-    .flatMap(row =>
-      row.share_of_total === null || row.n < LEAST ? [] : [{ row, share: row.share_of_total }],
-    )
+  const known = new Map(before?.tab.path.map(row => [row.microservice, row]));
+  const then = (name: string) => {
+    const share = shareOfPath(known.get(name));
+    return share === null ? null : { ...share, text: rangedText(share, 'share', say) };
+  };
+  const shown: RangeRow[] = tab.path
+    .flatMap(row => {
+      const share = shareOfPath(row);
+      return share === null ? [] : [{ row, share }];
+    })
     .sort((a, b) => b.share.high - a.share.high)
     .map(({ row, share }) => ({
       name: names.microservice(row.microservice),
@@ -69,29 +89,56 @@ export function pathChart(rows: readonly PathRow[], ctx: Ctx, names: Names): Dra
         [words.mean, row.mean_ms === null ? '–' : say.ms(row.mean_ms)],
         [words.n, say.count(row.n)],
       ],
+      marks: names.runMarks(row.microservice),
+      before: then(row.microservice),
     }));
   const drawn = rangeBars(shown, ctx, {
     nameTitle: words.tabs.microservices,
     valueTitle: words.ofTotal,
     againstTitle: words.serial,
   });
-  return { ...drawn, few: shown.length === 0 && rows.length > 0 };
+  return { ...drawn, few: shown.length === 0 && tab.path.length > 0 };
 }
 
 function point(value: number | null, say: Say): LinePoint {
   return { value, text: value === null ? say.words.tooFew : say.ms(value) };
 }
 
-export function overTime(grain: string, rows: readonly TimeRow[], ctx: Ctx): Drawn {
+/** The rows of the period before that stand in the places of these. */
+function rowsBefore(
+  { over_time }: MicroservicesTab,
+  before: Before,
+): ((at: string) => TimeRow | null) | null {
+  if (before === null || before.tab.over_time.grain !== over_time.grain) return null;
+  const { grain } = over_time;
+  const places = new Map(before.tab.over_time.rows.map(row => [placeIn(before.period, grain, row.at), row]));
+  return at => {
+    const place = placeIn(before.now, grain, at);
+    return place === null ? null : (places.get(place) ?? null);
+  };
+}
+
+export function overTime(tab: MicroservicesTab, ctx: Ctx, before: Before = null): Drawn {
   const { say, look } = ctx;
+  const { grain, rows } = tab.over_time;
+  const then = rowsBefore(tab, before);
   const colours = [look.series[0], look.series[1], look.series[3]];
   const byDay = grain === 'day' || grain === 'week' || grain === 'month';
   return lines(
     QUANTILES.map((key, index) => ({
       name: say.words.totalTime[key],
       colour: colours[index] ?? look.plain,
-      dashed: key === 'p99',
+      // Dashes are those of the period before, where there is one.
+      dashed: key === 'p99' && then === null,
       points: rows.map(row => point(row[key], say)),
+      ...(then === null
+        ? {}
+        : {
+            before: rows.map(row => {
+              const earlier = then(row.at);
+              return earlier === null ? null : point(earlier[key], say);
+            }),
+          }),
     })),
     ctx,
     {
@@ -101,16 +148,26 @@ export function overTime(grain: string, rows: readonly TimeRow[], ctx: Ctx): Dra
       axisLong: at => (byDay ? say.dayLong(at) : `${say.day(at)} ${at.slice(11, 16)}`),
       unit: 'ms',
       lines: index => [[say.words.n, say.count(rows[index]?.n ?? 0)]],
-      ...(grain === 'day'
-        ? { marks: (index: number) => [{ column: 'day', value: rows[index]?.at ?? null }], brush: 'day' }
+      ...(then === null
+        ? {}
+        : {
+            beforeLong: (index: number) => {
+              const earlier = then(rows[index]?.at ?? '');
+              return earlier === null ? null : say.day(earlier.at);
+            },
+          }),
+      ...(byDay
+        ? { marks: (index: number) => [{ column: grain, value: rows[index]?.at ?? null }], brush: grain }
         : {}),
     },
   );
 }
 
-export function serviceQueue(rows: readonly ServiceQueue[], ctx: Ctx, names: Names): Drawn {
+export function serviceQueue(tab: MicroservicesTab, ctx: Ctx, names: Names, before: Before = null): Drawn {
   const { say, look } = ctx;
   const words = say.words;
+  const rows = tab.service_queue;
+  const known = new Map(before?.tab.service_queue.map(row => [row.microservice, row]));
   const shown = rows
     .filter(row => row.service !== null || row.queue !== null)
     .sort(
@@ -131,12 +188,16 @@ export function serviceQueue(rows: readonly ServiceQueue[], ctx: Ctx, names: Nam
         raw: row.microservice,
         values: [row.service?.mean ?? null, row.queue?.mean ?? null],
         texts: [row.service ? say.ms(row.service.mean) : '–', row.queue ? say.ms(row.queue.mean) : '–'],
-        marks: [],
+        marks: names.runMarks(row.microservice),
         lines: [
           ...about(words.service, row.service),
           ...about(words.queue, row.queue),
           [words.n, say.count(row.service?.n ?? row.queue?.n ?? 0)],
         ],
+        before: (['service', 'queue'] as const).map(part => {
+          const earlier = known.get(row.microservice)?.[part];
+          return earlier ? thenOf(row[part]?.mean ?? null, earlier.mean, 'ms', say) : null;
+        }),
       };
     });
   const drawn = stackedBars(
@@ -151,20 +212,31 @@ export function serviceQueue(rows: readonly ServiceQueue[], ctx: Ctx, names: Nam
   return { ...drawn, few: shown.length === 0 && rows.length > 0 };
 }
 
-export function byHour(rows: readonly HourRow[], ctx: Ctx): Drawn {
+export function byHour(tab: MicroservicesTab, ctx: Ctx, before: Before = null): Drawn {
   const { say, look } = ctx;
+  const rows = tab.by_hour;
   const known = new Map(rows.map(row => [row.hour, row]));
+  const earlier = new Map(before?.tab.by_hour.map(row => [row.hour, row]));
   const hours = rows.length === 0 ? [] : Array.from({ length: 24 }, (_, hour) => hour);
-  const line = (key: 'p50' | 'p95' | 'queue_mean') =>
-    hours.map(hour => {
+  const line = (key: 'p50' | 'p95' | 'queue_mean') => ({
+    points: hours.map(hour => {
       const row = known.get(hour);
       return row ? point(row[key], say) : { value: null, text: '–' };
-    });
+    }),
+    ...(before === null
+      ? {}
+      : {
+          before: hours.map(hour => {
+            const row = earlier.get(hour);
+            return row ? point(row[key], say) : null;
+          }),
+        }),
+  });
   return lines(
     [
-      { name: say.words.totalTime.p50, colour: look.series[0] ?? look.plain, points: line('p50') },
-      { name: say.words.totalTime.p95, colour: look.series[1] ?? look.plain, points: line('p95') },
-      { name: say.words.queueMean, colour: look.rest, points: line('queue_mean'), columns: true },
+      { name: say.words.totalTime.p50, colour: look.series[0] ?? look.plain, ...line('p50') },
+      { name: say.words.totalTime.p95, colour: look.series[1] ?? look.plain, ...line('p95') },
+      { name: say.words.queueMean, colour: look.rest, ...line('queue_mean'), columns: true },
     ],
     ctx,
     {

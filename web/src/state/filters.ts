@@ -33,9 +33,10 @@ export function passes(filters: Filters, column: string, value: Cell, ordered: b
   const texts = filters[column];
   if (!texts || texts.length === 0) return null;
   const text = textOf(value);
+  // A mark may be a range itself.
+  if (texts.includes(text)) return true;
   const range = ordered ? rangeOf(texts) : null;
-  if (!range) return texts.includes(text);
-  if (text === '') return false;
+  if (!range || text === '') return false;
   return (
     (range.low === null || compare(text, range.low) >= 0) &&
     (range.high === null || compare(text, range.high) <= 0)
@@ -47,8 +48,15 @@ export function withFilter(filters: Filters, column: string, texts: readonly str
   return Object.fromEntries(texts.length === 0 ? others : [...others, [column, texts]]);
 }
 
-function holds(filters: Filters, mark: Mark): boolean {
-  return filters[mark.column]?.includes(textOf(mark.value)) ?? false;
+/** Marks as filters: those of one column are any of its values. */
+export function filtersOf(marks: readonly Mark[]): Filters {
+  const filters: Record<string, string[]> = {};
+  for (const mark of marks) {
+    const texts = filters[mark.column] ?? [];
+    const text = textOf(mark.value);
+    filters[mark.column] = texts.includes(text) ? texts : [...texts, text];
+  }
+  return filters;
 }
 
 /**
@@ -56,20 +64,24 @@ function holds(filters: Filters, mark: Mark): boolean {
  * or is undone where it was; added (Ctrl, ⌘ or Shift), it joins or leaves the values chosen.
  */
 export function toggleMarks(filters: Filters, marks: readonly Mark[], add: boolean): Filters {
-  const chosen = marks.every(mark => holds(filters, mark));
+  const wanted = Object.entries(filtersOf(marks));
+  const chosen = wanted.every(([column, texts]) => texts.every(text => filters[column]?.includes(text)));
   let next = filters;
-  for (const mark of marks) {
-    const text = textOf(mark.value);
-    const texts = filters[mark.column] ?? [];
+  for (const [column, texts] of wanted) {
+    const present = filters[column] ?? [];
     if (add) {
-      const kept = texts.filter(other => other !== text && !other.includes('..'));
-      next = withFilter(next, mark.column, chosen ? kept : [...kept, text]);
+      const kept = present.filter(other => !texts.includes(other) && !isRange(other));
+      next = withFilter(next, column, chosen ? kept : [...kept, ...texts]);
     } else {
-      const undone = chosen && (marks.length > 1 || texts.length === 1);
-      next = withFilter(next, mark.column, undone ? [] : [text]);
+      const undone = chosen && (wanted.length > 1 || present.length === texts.length);
+      next = withFilter(next, column, undone ? [] : texts);
     }
   }
   return next;
+}
+
+function isRange(text: string): boolean {
+  return text.includes('..');
 }
 
 /** Filters as query parameters, in order of columns, so that equal filters give equal addresses. */

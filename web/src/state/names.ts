@@ -1,11 +1,12 @@
 // How columns and their values are called and coloured, from what the server says of itself.
 import type { Code, Dimension, Meta, Text } from '../api/types.ts';
-import type { Cell } from '../charts/data.ts';
+import type { Cell, Mark } from '../charts/data.ts';
 import type { Ctx } from '../charts/draw.ts';
 import { type Look, seriesColour } from '../charts/look.ts';
 import { formatLocal, formatMonth, monthName } from '../format/date.ts';
 import type { Say } from '../format/say.ts';
 import { type Filters, passes, rangeOf, textOf } from './filters.ts';
+import { isAny, runColumns } from './marks.ts';
 
 /** Columns of the calendar are called the same whatever the card. */
 export const CALENDAR = ['day', 'week', 'month', 'year', 'weekday', 'hour', 'minute'] as const;
@@ -40,6 +41,7 @@ export class Names {
   readonly #codes: Map<number, Code>;
   readonly #dimensions: Map<string, Dimension>;
   readonly #microservices: Map<string, string>;
+  readonly #runs: Map<string, Mark>;
 
   constructor(meta: Meta, say: Say) {
     this.meta = meta;
@@ -47,6 +49,7 @@ export class Names {
     this.#codes = new Map(meta.codes.map(code => [code.code, code]));
     this.#dimensions = new Map(meta.dimensions.map(dimension => [dimension.column, dimension]));
     this.#microservices = new Map(meta.microservices.map(one => [one.name, one.title]));
+    this.#runs = runColumns(meta);
   }
 
   text(text: Text): string {
@@ -84,6 +87,24 @@ export class Names {
 
   microservice(name: string): string {
     return this.#microservices.get(name) ?? name;
+  }
+
+  /** What a microservice filters by: the transactions in which it ran. */
+  runMarks(microservice: string): Mark[] {
+    const mark = this.#runs.get(microservice);
+    return mark ? [mark] : [];
+  }
+
+  /** What a response code filters by; a transaction without any says `none`. */
+  codeMarks(code: string | number | null): Mark[] {
+    const column = this.meta.roles.code;
+    if (column === null || this.dimension(column) === null) return [];
+    return [{ column, value: code !== null && /^\d+$/.test(String(code)) ? Number(code) : null }];
+  }
+
+  /** What an attempt of a process filters by: its number, or a range of numbers. */
+  attemptMarks(attempt: number | string): Mark[] {
+    return this.dimension('attempt') ? [{ column: 'attempt', value: attempt }] : [];
   }
 
   image(image: string): string {
@@ -140,12 +161,28 @@ export class Names {
     }
     if (column === 'day' && typeof value === 'string') return this.say.dayLong(value);
     if (column === 'policy_id' && typeof value === 'string') return value;
+    if (typeof value === 'string' && this.#isRange(column, value)) return this.filterText(column, [value]);
     return this.name(column, value);
+  }
+
+  #isRange(column: string, text: string): boolean {
+    return isAny([text]) || (this.ordered(column) && rangeOf([text]) !== null);
+  }
+
+  /** A filter in words, with what it is about. */
+  filterText(column: string, texts: readonly string[], title = this.title(column)): string {
+    const ran = isAny(texts) ? [...this.#runs].find(([, mark]) => mark.column === column) : undefined;
+    return `${ran ? this.microservice(ran[0]) : title}: ${this.filterWords(column, texts)}`;
   }
 
   /** A filter of one column in words. */
   filterWords(column: string, texts: readonly string[]): string {
     const { words } = this.say;
+    if (isAny(texts)) {
+      const ran = [...this.#runs.values()].some(mark => mark.column === column);
+      if (ran) return words.ran;
+      if (texts[0] === '..') return words.present;
+    }
     const range = this.ordered(column) ? rangeOf(texts) : null;
     if (range) {
       const low = range.low === null ? '' : this.name(column, this.cell(column, range.low));

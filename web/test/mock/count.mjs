@@ -47,6 +47,7 @@ export function select(rows, filters, but) {
 }
 
 function test(column, texts) {
+  if (texts.length === 1 && texts[0] === '..') return row => row[column] !== null;
   const range =
     ORDERED.has(column) && texts.length === 1 && texts[0].includes('..') ? texts[0].split('..') : null;
   if (!range) return row => texts.includes(row[column] === null ? '' : String(row[column]));

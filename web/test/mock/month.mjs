@@ -44,6 +44,23 @@ export const microservices = [
   images: name === 'geometry_check' ? [] : ['near_img', 'far_img'],
 }));
 
+/** How far a transaction gets: each step runs some microservices, and ends some transactions. */
+const STEPS = [
+  { runs: ['accessory_detector'], stops: [202, 203, 204, 205] },
+  { runs: ['face_detector'], stops: [102, 103, 406] },
+  { runs: ['liqe', 'topiq', 'classic_metrics'], stops: [301, 302, 303, 304, 306] },
+  { runs: ['geometry_check'], stops: [3002] },
+  { runs: ['as_35_selfies', 'ibeta2_crops', 'ibeta2_full', 'ibeta2_clip'], stops: [] },
+];
+/** The column that has a value where a microservice ran. */
+export const runColumn = ({ name, images }) => `code_${name}${images.length > 0 ? `_${images[0]}` : ''}`;
+
+function runsOf(code) {
+  const stopped = STEPS.findIndex(step => step.stops.includes(code));
+  const ran = STEPS.slice(0, stopped < 0 ? STEPS.length : stopped + 1).flatMap(step => step.runs);
+  return Object.fromEntries(microservices.map(one => [runColumn(one), ran.includes(one.name) ? 'ok' : null]));
+}
+
 const WEEKDAY_WEIGHT = [0, 6, 9, 11, 14, 16, 15, 7];
 const HOUR_WEIGHT = [
   2, 1, 1, 1, 0.4, 0.3, 0.6, 3, 18, 26, 38, 36, 30, 24, 37, 35, 46, 28, 25, 16, 7, 16, 9, 3,
@@ -179,6 +196,7 @@ export function monthOf(kind) {
         api_hash: shared.day < '2025-01-20' ? '1decade' : '2decade',
         policy_id: shared.day < '2025-01-22' ? 'b4b3cd46a8625728' : '77aa1e02c4419d20',
         total_time_ms: total,
+        ...runsOf(code[0]),
       });
       if (code[3] === 'accepted') accepted = true;
     }

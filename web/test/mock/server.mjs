@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { filtersOf, group, select, table } from './count.mjs';
-import { codes, microservices, monthOf } from './month.mjs';
+import { codes, microservices, monthOf, runColumn } from './month.mjs';
 import * as tabs from './tabs.mjs';
 
 const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
@@ -42,6 +42,7 @@ const DIMENSIONS = [
   ['api_hash', 'Release', 'Versión', 'category'],
   ['policy_id', 'Policy', 'Política', 'category'],
   ['total_time_ms', 'Total time', 'Tiempo total', 'ordered'],
+  ...microservices.map(one => [runColumn(one), `Code of ${one.title}`, `Código de ${one.title}`, 'category']),
 ];
 const METRICS = [
   [

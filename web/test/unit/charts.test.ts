@@ -1,15 +1,17 @@
 // Charts as pure functions: what they draw, what stands behind them, what a click filters by.
 import { expect, test } from 'vitest';
-import { bars, metricBars } from '../../src/charts/bars.ts';
+import { bars, metricBars, roundEnd } from '../../src/charts/bars.ts';
 import { csvOf, fileName } from '../../src/charts/csv.ts';
 import { type Cell, type MetricTable, type NumRow, tableOf } from '../../src/charts/data.ts';
-import { type Ctx, DIMMED } from '../../src/charts/draw.ts';
+import { type Ctx, DIMMED, opacity } from '../../src/charts/draw.ts';
 import { flow } from '../../src/charts/flow.ts';
 import { calendar, crossTable, weekByHour } from '../../src/charts/heat.ts';
 import { lines } from '../../src/charts/lines.ts';
 import { contrast, DARK, LIGHT, textOn } from '../../src/charts/look.ts';
+import { rangeBars } from '../../src/charts/ranges.ts';
 import { stackedByDay } from '../../src/charts/stacked.ts';
 import { steps } from '../../src/charts/steps.ts';
+import { thenOf } from '../../src/charts/then.ts';
 import { whiskers } from '../../src/charts/whisker.ts';
 import { Say } from '../../src/format/say.ts';
 
@@ -247,4 +249,98 @@ test('colours of charts have the contrast of 3 that graphics need, and text on t
     expect(contrast(look.soft, look.surface)).toBeGreaterThanOrEqual(4.5);
     expect(contrast(look.ink, look.surface)).toBeGreaterThanOrEqual(4.5);
   }
+});
+
+test('a line has the period before as a dashed line, and as columns of its table', () => {
+  const drawn = lines(
+    [
+      {
+        name: 'p95',
+        colour: '#000000',
+        points: [
+          { value: 110, text: '110 ms' },
+          { value: null, text: 'too few' },
+        ],
+        before: [{ value: 100, text: '100 ms' }, null],
+      },
+    ],
+    context(),
+    { axis: ['1', '2'], axisTitle: 'x', axisName: x => x, axisLong: x => x, unit: 'ms' },
+  );
+  const before = seriesOf(drawn.option)[1];
+  expect(before?.data.map(item => item?.value)).toEqual([100, null]);
+  expect(drawn.legend.map(item => [item.label, item.shape])).toEqual([['before', 'dashed']]);
+  expect(drawn.table.columns.map(column => column.title)).toEqual(['x', 'p95', 'p95, before', 'p95, change']);
+  expect(drawn.table.rows[0]?.cells).toEqual(['1', '110 ms', '100 ms', '+10%']);
+  expect(drawn.table.rows[0]?.raw.slice(1, 3)).toEqual([110, 100]);
+  expect(drawn.table.rows[0]?.raw[3]).toBeCloseTo(0.1);
+  expect(drawn.table.rows[1]?.cells).toEqual(['2', 'too few', '–', '–']);
+});
+
+test('a share changes by points, a count by a part, and what was nothing by nothing said', () => {
+  const say = new Say('en');
+  expect(thenOf(0.5, 0.45, 'share', say)).toMatchObject({ text: '45.0%', change: '+5.0 points' });
+  expect(thenOf(90, 100, 'count', say)).toMatchObject({ text: '100', change: '-10%' });
+  expect(thenOf(3, 0, 'count', say)).toMatchObject({ text: '0', change: null });
+  expect(thenOf(0.5, null, 'share', say)).toMatchObject({ value: null, text: 'too few', change: null });
+});
+
+test('bars and dots are marked with the period before, and their tables have it', () => {
+  const bar = {
+    name: '1',
+    fullName: '1',
+    raw: 1,
+    colour: '#000000',
+    marks: [],
+    lines: [] as [string, string][],
+  };
+  const before = thenOf(40, 50, 'count', new Say('en'));
+  const options = { unit: 'count', nameTitle: 'attempts', valueTitle: 'processes' };
+  const drawn = bars([{ ...bar, value: 40, text: '40', before }], context(), options);
+  expect(seriesOf(drawn.option)[1]?.data[0]?.value).toEqual([50, 0]);
+  expect(drawn.table.rows[0]?.cells).toEqual(['1', '40', '50', '-20%']);
+  expect(bars([{ ...bar, value: 40, text: '40' }], context(), options).table.columns).toHaveLength(2);
+  expect([3, 50, 1689, 2001].map(roundEnd)).toEqual([4, 60, 2000, 2400]);
+});
+
+test('a range that was is marked at both of its ends', () => {
+  const row = { name: 'a', raw: 'a', low: 0.1, high: 0.2, text: '', colour: '#000000' };
+  const more = { against: null, againstText: '–', lines: [] as [string, string][] };
+  const drawn = rangeBars(
+    [{ ...row, ...more, before: { low: 0.1, high: 0.3, text: '10 – 30%' } }],
+    context(),
+    {
+      nameTitle: 'a',
+      valueTitle: 'share',
+      againstTitle: 'serial',
+    },
+  );
+  const ends = seriesOf(drawn.option).find(one => one.type === 'scatter' && one.data.length === 2);
+  expect(ends?.data.map(item => item?.value)).toEqual([
+    [0.1, 0],
+    [0.3, 0],
+  ]);
+  expect(drawn.table.rows[0]?.cells.at(-1)).toBe('10 – 30%');
+});
+
+test('a curve is compared with the step that held then', () => {
+  const point = (x: number, share: number) => ({ x, share, low: share, high: share, at_risk: 100 });
+  const drawn = steps([point(1, 0.7), point(3, 0.9)], context(), {
+    xTitle: 'x',
+    valueTitle: 'y',
+    colour: '#000000',
+    whole: true,
+    least: 30,
+    before: [point(1, 0.6), point(2, 0.8)],
+  });
+  expect(drawn.table.rows.map(one => one.cells.slice(-2))).toEqual([
+    ['60.0%', '+10.0 points'],
+    ['80.0%', '+10.0 points'],
+  ]);
+});
+
+test('a mark of several values is whole while one of them passes', () => {
+  const marks = [302, 304].map(value => ({ column: 'code', value }));
+  expect(opacity(context({ code: [304] }), marks)).toBe(1);
+  expect(opacity(context({ code: [1402] }), marks)).toBe(DIMMED);
 });

@@ -30,6 +30,10 @@ const meta: Meta = {
     dimension('summary_code', 'ordered', [302, 1400]),
     dimension('resized', 'category', [true, false]),
     dimension('day', 'day', ['2025-01-08']),
+    dimension('attempt', 'ordered', [1, 2]),
+    dimension('code_topiq_far', 'category', ['0300', null]),
+    dimension('code_topiq_near', 'category', ['0300', null]),
+    dimension('code_fast_topiq_near', 'category', ['0300', null]),
   ],
   metrics: [],
   codes: [
@@ -42,7 +46,11 @@ const meta: Meta = {
       reason: 'person',
     },
   ],
-  microservices: [{ name: 'topiq', title: 'TOPIQ', images: [] }],
+  microservices: [
+    { name: 'topiq', title: 'TOPIQ', images: ['near', 'far'] },
+    { name: 'fast_topiq', title: 'Fast TOPIQ', images: ['near', 'far'] },
+    { name: 'gateway', title: 'Gateway', images: [] },
+  ],
   images: ['near_img'],
   roles: {
     client: 'client',
@@ -86,4 +94,23 @@ test('a client keeps its colour whatever is filtered', () => {
   expect(filtered.chosen('client', '007')).toBe(false);
   expect(filtered.chosen('client', 'a..b')).toBe(true);
   expect(all.chosen('client', '007')).toBeNull();
+});
+
+test('a microservice filters by a column that has a value where it ran, or by none', () => {
+  expect(names.runMarks('topiq')).toEqual([{ column: 'code_topiq_near', value: '..' }]);
+  expect(names.runMarks('fast_topiq')).toEqual([{ column: 'code_fast_topiq_near', value: '..' }]);
+  expect(names.runMarks('gateway')).toEqual([]);
+  expect(names.filterText('code_topiq_near', ['..'])).toBe('TOPIQ: ran');
+  expect(names.filterText('code_topiq_far', ['..'])).toBe('code_topiq_far: any value');
+  expect(names.fullName('code_topiq_near', '..')).toBe('TOPIQ: ran');
+});
+
+test('codes and attempts filter where the server has such columns', () => {
+  expect(names.codeMarks('0302')).toEqual([{ column: 'summary_code', value: 302 }]);
+  expect(names.codeMarks('none')).toEqual([{ column: 'summary_code', value: null }]);
+  expect(names.attemptMarks('12..')).toEqual([{ column: 'attempt', value: '12..' }]);
+  expect(names.filterText('attempt', ['12..'])).toBe('attempt: ≥ 12');
+  const bare = new Names({ ...meta, dimensions: [] }, new Say('en'));
+  expect(bare.codeMarks('0302')).toEqual([]);
+  expect(bare.attemptMarks(2)).toEqual([]);
 });

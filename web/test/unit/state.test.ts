@@ -1,7 +1,7 @@
 // Filters and addresses: what a click makes of them, and that an address says all.
 import { expect, test } from 'vitest';
-import { passes, rangeOf, toggleMarks } from '../../src/state/filters.ts';
-import { filtersBefore, periodBefore, periodOf } from '../../src/state/previous.ts';
+import { filtersOf, passes, rangeOf, toggleMarks } from '../../src/state/filters.ts';
+import { filtersBefore, periodBefore, periodOf, placeIn } from '../../src/state/previous.ts';
 import { formatPlace, type Place, parsePlace } from '../../src/state/url.ts';
 
 const clients = (...values: string[]) => ({ convenio: values });
@@ -26,6 +26,27 @@ test('a mark of two columns sets and undoes both, and leaves others alone', () =
   const both = toggleMarks(clients('a'), marks, false);
   expect(both).toEqual({ convenio: ['a'], weekday: ['1'], hour: ['9'] });
   expect(toggleMarks(both, marks, false)).toEqual(clients('a'));
+});
+
+test('a mark of several values of one column sets them all, and again undoes them', () => {
+  const fell = [302, 304].map(value => ({ column: 'code', value }));
+  const once = toggleMarks({}, fell, false);
+  expect(once).toEqual({ code: ['302', '304'] });
+  expect(filtersOf(fell)).toEqual(once);
+  expect(toggleMarks(once, fell, false)).toEqual({});
+  expect(toggleMarks({ code: ['302'] }, fell, false)).toEqual(once);
+  expect(toggleMarks({ code: ['1402'] }, fell, true)).toEqual({ code: ['1402', '302', '304'] });
+  expect(toggleMarks({ code: ['1402', '302', '304'] }, fell, true)).toEqual({ code: ['1402'] });
+});
+
+test('a mark that is a range is chosen by that very range', () => {
+  const tail = [{ column: 'attempt', value: '12..' }];
+  const once = toggleMarks({}, tail, false);
+  expect(once).toEqual({ attempt: ['12..'] });
+  expect(passes(once, 'attempt', '12..', true)).toBe(true);
+  expect(passes(once, 'attempt', 3, true)).toBe(false);
+  expect(passes({ attempt: ['3'] }, 'attempt', '12..', true)).toBe(false);
+  expect(toggleMarks(once, tail, false)).toEqual({});
 });
 
 test('null is filtered by an empty value', () => {
@@ -106,4 +127,18 @@ test('filters of the period before keep the client, and no month that it is not 
     convenio: ['a'],
     day: ['2025-01-06..2025-01-07'],
   });
+});
+
+test('places of two periods are compared by where they stand, not by their dates', () => {
+  const now = { from: '2025-01-15', to: '2025-01-28' };
+  const before = periodBefore(now);
+  expect(placeIn(now, 'day', '2025-01-17')).toBe(2);
+  expect(placeIn(before, 'day', '2025-01-03')).toBe(2);
+  expect(placeIn(now, 'day', '2025-01-29')).toBeNull();
+  // A week is named by its Monday, which may lie before the period.
+  expect(placeIn(now, 'week', '2025-01-13')).toBe(0);
+  expect(placeIn(before, 'week', '2024-12-30')).toBe(0);
+  expect(placeIn(before, 'week', '2025-01-06')).toBe(1);
+  expect(placeIn({ from: '2024-11-05', to: '2025-02-03' }, 'month', '2025-01-01')).toBe(2);
+  expect(placeIn(now, 'hour', '2025-01-15')).toBeNull();
 });
