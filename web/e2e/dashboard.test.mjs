@@ -204,6 +204,168 @@ test('the period before stands beside the figures of the other tabs too', async 
   });
 });
 
+const COMPARED = '?day=2025-01-24..2025-01-28&compare=previous';
+
+/** The titles of the columns of the table behind a chart. */
+function columnsOf(page, card) {
+  return page
+    .locator(`[data-card="${card}"] table thead th`)
+    .evaluateAll(all => all.map(one => one.textContent.trim()).filter(title => title !== ''));
+}
+
+test('the period before stands in the charts of times and retries, and in their tables', async () => {
+  await journey({}, async page => {
+    const cards = {
+      microservices: ['donut', 'path', 'over-time', 'by-hour', 'service-queue'],
+      retries: ['recovery', 'curve', 'abandonment', 'attempts', 'kinds-per-day'],
+    };
+    for (const [tab, ids] of Object.entries(cards)) {
+      await visit(page, server, `/${tab}${COMPARED}`);
+      await page.locator('[data-figure] .before').first().waitFor();
+      for (const id of ids) {
+        const titles = await columnsOf(page, id);
+        assert.ok(
+          titles.some(title => title.endsWith(', before')),
+          `${id}: ${titles}`,
+        );
+        const rows = await tableOf(page, id);
+        assert.ok(
+          rows.every(row => row.length === titles.length),
+          `${id}: as many cells as columns`,
+        );
+      }
+      assert.deepEqual(await violations(page), []);
+    }
+    const legend = page.locator('[data-card="curve"] .legend');
+    assert.ok((await legend.innerText()).includes('before'));
+    assert.match(
+      await page.locator('[data-card="fix"] .then').first().innerText(),
+      /^before [\d,]+ \([+-]?[\d,]+\)$/,
+    );
+    await page.getByRole('switch').uncheck();
+    await settled(page);
+    await legend.waitFor({ state: 'detached' });
+    assert.equal((await columnsOf(page, 'curve')).length, 4);
+  });
+});
+
+test('a day is compared with the day that stands in its place in the period before', async () => {
+  await journey({}, async page => {
+    const times = async query => {
+      await visit(page, server, `/microservices${query}`);
+      if (query.includes('compare')) await page.locator('[data-figure] .before').first().waitFor();
+      return tableOf(page, 'over-time');
+    };
+    const before = await times('?day=2025-01-19..2025-01-23');
+    const compared = await times(COMPARED);
+    const column = (await columnsOf(page, 'over-time')).indexOf('Median, before');
+    const inPeriod = compared.filter(row => row[column] !== '–');
+    assert.ok(inPeriod.length > 0);
+    const known = before.map(row => row[1]);
+    for (const row of inPeriod) assert.ok(known.includes(row[column]), `${row}`);
+  });
+});
+
+test('a step of the funnel filters by the codes with which people stopped there', async () => {
+  await journey({}, async page => {
+    await visit(page, server, '/clients');
+    const rows = await tableOf(page, 'funnel');
+    const at = rows.findIndex(row => digits(row.at(-1)) > 0);
+    const card = page.locator('[data-card="funnel"]');
+    await card.getByRole('button', { name: 'Table' }).click();
+    const mark = card.locator('tbody tr').nth(at).getByRole('button').first();
+    await mark.click();
+    await settled(page);
+    assert.ok(query(page).getAll('summary_code').length >= 1);
+    assert.equal(digits(await figure(page, 'transactions')), digits(rows[at].at(-1)));
+    assert.equal(await mark.getAttribute('aria-pressed'), 'true');
+    await mark.click();
+    await settled(page);
+    assert.equal(query(page).size, 0);
+    await card.locator('tbody tr').last().getByRole('button').first().click();
+    await settled(page);
+    assert.deepEqual(query(page).getAll('outcome'), ['accepted']);
+  });
+});
+
+test('a microservice filters by the transactions in which it ran', async () => {
+  await journey({}, async page => {
+    await visit(page, server, '/microservices');
+    const entry = page.locator('[data-card="donut"] .legend button', { hasText: 'TOPIQ' });
+    await entry.click();
+    await settled(page);
+    assert.equal([...query(page).values()].join(), '..');
+    assert.ok((await page.locator('.chips').innerText()).includes('TOPIQ: ran'));
+    await visit(page, server, `/clients${new URL(page.url()).search}`);
+    assert.ok(digits(await figure(page, 'transactions')) > 0);
+    await visit(page, server, `/microservices${new URL(page.url()).search}`);
+    await entry.click();
+    await settled(page);
+    assert.equal(query(page).size, 0);
+    for (const card of ['path', 'service-queue']) {
+      await page.locator(`[data-card="${card}"]`).getByRole('button', { name: 'Table' }).click();
+      const mark = page.locator(`[data-card="${card}"] tbody button`, { hasText: 'TOPIQ' });
+      await mark.click();
+      await settled(page);
+      assert.equal(query(page).size, 1);
+      await mark.click();
+      await settled(page);
+      assert.equal(query(page).size, 0);
+    }
+  });
+});
+
+test('an attempt, and a code after which nobody came back, filter', async () => {
+  await journey({}, async page => {
+    await visit(page, server, '/retries');
+    for (const [card, wanted] of [
+      ['recovery', ['attempt', '2']],
+      ['attempts', ['attempt', '2']],
+    ]) {
+      const place = page.locator(`[data-card="${card}"]`);
+      await place.getByRole('button', { name: 'Table' }).click();
+      await place.locator('tbody tr').nth(1).getByRole('button').first().click();
+      await settled(page);
+      assert.deepEqual([...query(page)], [wanted]);
+      await page.getByRole('button', { name: 'Clear all' }).first().click();
+      await settled(page);
+    }
+    const place = page.locator('[data-card="abandonment"]');
+    await place.getByRole('button', { name: 'Table' }).click();
+    assert.equal(
+      await place.locator('tbody tr').first().getByRole('button').count(),
+      0,
+      'all codes are no code',
+    );
+    await place.locator('tbody tr').nth(1).getByRole('button').first().click();
+    await settled(page);
+    assert.equal(query(page).getAll('summary_code').length, 1);
+  });
+});
+
+test('a mark that filters nothing does not look as if it did', async () => {
+  await journey({}, async page => {
+    await visit(page, server, '/microservices');
+    const cursorOver = async (card, x, y) => {
+      const canvas = page.locator(`[data-card="${card}"] canvas`);
+      await canvas.scrollIntoViewIfNeeded();
+      const box = await canvas.boundingBox();
+      await page.mouse.move(box.x + box.width * x, box.y + y(box.height));
+      await page.mouse.move(box.x + box.width * x + 1, box.y + y(box.height));
+      return canvas.evaluate(one => getComputedStyle(one.parentElement).cursor);
+    };
+    const firstRow = (rows, place) => height => 12 + ((height - 40) / rows) * place;
+    const path = (await tableOf(page, 'path')).length;
+    assert.equal(await cursorOver('service-queue', 0.4, firstRow(path, 0.5)), 'pointer');
+    const runs = (await tableOf(page, 'waterfall-50')).length;
+    // The first run of the waterfall stands at the left of its line.
+    const found = [];
+    for (let x = 0.3; x < 0.95; x += 0.01)
+      found.push(await cursorOver('waterfall-50', x, firstRow(runs, 0.5)));
+    assert.ok(!found.includes('pointer'), 'a run of one transaction filters nothing');
+  });
+});
+
 test('a right click on a mark leads to the transactions behind it', async () => {
   await journey({}, async page => {
     await visit(page, server, '/clients');
@@ -252,6 +414,26 @@ test('what is chosen is compared with the rest', async () => {
     assert.ok((await dialog.innerText()).includes('1402'));
     assert.deepEqual(await violations(page), []);
     await page.reload();
+    await dialog.locator('[data-finding]').first().waitFor();
+  });
+});
+
+test('a comparison that takes long counts the seconds, and can be cancelled', async () => {
+  await journey({}, async page => {
+    let asked = 0;
+    await page.route('**/api/v1/why**', async route => {
+      asked += 1;
+      if (asked > 1) await route.continue();
+    });
+    await page.goto(`${server.address}/clients?open=why&select.summary_code=1402`);
+    const dialog = page.getByRole('dialog');
+    const cancel = dialog.getByRole('button', { name: 'Cancel' });
+    await cancel.waitFor();
+    assert.match(await dialog.getByRole('timer').innerText(), /^Waiting for \d+ s/);
+    assert.deepEqual(await violations(page), []);
+    await cancel.click();
+    await dialog.getByText('Cancelled before there was an answer').waitFor();
+    await dialog.getByRole('button', { name: 'Try again' }).click();
     await dialog.locator('[data-finding]').first().waitFor();
   });
 });
