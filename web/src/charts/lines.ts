@@ -148,16 +148,29 @@ function bandOf(line: Line): object[] {
 
 /** Thin and dashed, in the colour of the line that it is compared with. */
 function lineBefore(line: Line, before: readonly (LinePoint | null)[], look: Look): object {
+  const colour = line.columns ? look.ink : line.colour;
+  const itemStyle = { color: look.surface, borderColor: colour, borderWidth: 1.5 };
   return {
     type: 'line',
     name: line.name,
     connectNulls: false,
     symbol: 'none',
     silent: true,
-    lineStyle: { color: line.columns ? look.ink : line.colour, width: 1.5, type: [4, 3] },
-    data: before.map(point => ({ value: point?.value ?? null })),
+    lineStyle: { color: colour, width: 1.5, type: [4, 3] },
+    // A place without neighbours has no line to be seen by.
+    data: before.map((point, index) => {
+      const alone = !isKnown(before[index - 1]) && !isKnown(before[index + 1]);
+      return {
+        value: point?.value ?? null,
+        ...(alone ? { symbol: 'circle', symbolSize: 5, itemStyle } : {}),
+      };
+    }),
     z: 2,
   };
+}
+
+function isKnown(point: LinePoint | null | undefined): boolean {
+  return typeof point?.value === 'number';
 }
 
 function thenAt(line: Line, index: number, ctx: Ctx, unit: string): Then | null {

@@ -171,7 +171,11 @@ export function abandonmentChart(tab: RetriesTab, ctx: Ctx, names: Names, before
   const least = LEAST * tab.one_in;
   const known = new Map(before?.tab.abandonment.map(row => [row.code, row]));
   const leastBefore = LEAST * (before?.tab.one_in ?? 1);
-  const most = Math.max(0.2, ...rows.filter(row => row.n >= least).map(row => row.high));
+  const most = Math.max(
+    0.2,
+    ...rows.filter(row => row.n >= least).map(row => row.high),
+    ...[...known.values()].filter(row => row.n >= leastBefore).map(row => row.share),
+  );
   const dots = rows.map((row): Dot => {
     const few = row.n < least;
     const name = row.code === null ? say.words.allCodes : names.codeFull(row.code);
