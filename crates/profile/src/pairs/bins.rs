@@ -23,7 +23,10 @@ impl Binned {
         let lower = least - (1e-14 * least.abs()).max(f64::MIN_POSITIVE);
         let phik = binned(values, &edges(lower, most));
         let cut = binned(values, &edges(least, most));
-        Self { cut: (cut != phik).then_some(cut), phik }
+        Self {
+            cut: (cut != phik).then_some(cut),
+            phik,
+        }
     }
 
     pub(crate) fn cut(&self) -> &Codes {
@@ -34,7 +37,9 @@ impl Binned {
 /// The upper edges of the bins but the last, as numpy's `linspace` computes them.
 fn edges(least: f64, most: f64) -> Vec<f64> {
     let step = (most - least) / f64::from(BINS);
-    (1..BINS).map(|edge| f64::from(edge) * step + least).collect()
+    (1..BINS)
+        .map(|edge| f64::from(edge) * step + least)
+        .collect()
 }
 
 fn binned(values: &[f64], edges: &[f64]) -> Codes {
@@ -42,8 +47,13 @@ fn binned(values: &[f64], edges: &[f64]) -> Codes {
         let below = edges.iter().filter(|edge| *edge < value).count();
         u8::try_from(below + 1).unwrap_or(BINS)
     };
-    let codes = values.iter().map(|value| if value.is_finite() { code(value) } else { 0 });
-    Codes { codes: codes.collect(), size: BINS }
+    let codes = values
+        .iter()
+        .map(|value| if value.is_finite() { code(value) } else { 0 });
+    Codes {
+        codes: codes.collect(),
+        size: BINS,
+    }
 }
 
 /// The first `rows` rows in parts of about equally many; equal values stay together.
@@ -59,7 +69,9 @@ pub(crate) fn parts(order: &[u32], values: &[f64], rows: usize, parts: u8) -> Co
     for run in kept.chunk_by(|one, other| one.1 >= other.1) {
         // The middle of the run decides.
         let middle = (float(done) + float(run.len()) / 2.0) / float(kept.len().max(1));
-        let code = (1..parts).filter(|part| f64::from(*part) / f64::from(parts) <= middle).count();
+        let code = (1..parts)
+            .filter(|part| f64::from(*part) / f64::from(parts) <= middle)
+            .count();
         for (row, _) in run {
             if let Some(slot) = codes.get_mut(*row) {
                 *slot = u8::try_from(code + 1).unwrap_or(parts);

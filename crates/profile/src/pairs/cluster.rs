@@ -20,21 +20,39 @@ pub(crate) struct Tree {
 /// without the diagonal, row by row.
 pub(crate) fn average_linkage(leaves: usize, mut distances: Vec<f64>) -> Tree {
     if leaves < 2 || distances.len() != leaves * (leaves - 1) / 2 {
-        return Tree { order: (0..leaves).collect(), joins: Vec::new() };
+        return Tree {
+            order: (0..leaves).collect(),
+            joins: Vec::new(),
+        };
     }
     let dendrogram = linkage(&mut distances, leaves, Method::Average);
     let joins: Vec<Join> = dendrogram
         .steps()
         .iter()
-        .map(|step| Join { a: step.cluster1, b: step.cluster2, height: step.dissimilarity })
+        .map(|step| Join {
+            a: step.cluster1,
+            b: step.cluster2,
+            height: step.dissimilarity,
+        })
         .collect();
     let mut members: Vec<Vec<usize>> = (0..leaves).map(|leaf| vec![leaf]).collect();
     for join in &joins {
-        let mut joined = members.get_mut(join.a).map(std::mem::take).unwrap_or_default();
-        joined.extend(members.get_mut(join.b).map(std::mem::take).unwrap_or_default());
+        let mut joined = members
+            .get_mut(join.a)
+            .map(std::mem::take)
+            .unwrap_or_default();
+        joined.extend(
+            members
+                .get_mut(join.b)
+                .map(std::mem::take)
+                .unwrap_or_default(),
+        );
         members.push(joined);
     }
-    Tree { order: members.pop().unwrap_or_default(), joins }
+    Tree {
+        order: members.pop().unwrap_or_default(),
+        joins,
+    }
 }
 
 /// The place of a pair in an upper triangle without its diagonal, row by row; `one < other`.

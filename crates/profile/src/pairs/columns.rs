@@ -54,17 +54,24 @@ pub(crate) fn comparable<'a>(scope: &Scope<'a>) -> Vec<Comparable<'a>> {
             kind != Some(ColumnKind::Datetime)
         })
         .collect();
-    let forms = spread(columns.len(), scope.options.threads.get(), |place| {
-        match columns.get(place)?.1 {
+    let forms = spread(
+        columns.len(),
+        scope.options.threads.get(),
+        |place| match columns.get(place)?.1 {
             SampleColumn::Number(values) => Number::new(values).map(Form::Number),
             SampleColumn::Code { codes, .. } => Codes::of(codes).map(Form::Category),
             SampleColumn::None => None,
-        }
-    });
+        },
+    );
     columns
         .into_iter()
         .zip(forms)
-        .filter_map(|((column, _), form)| Some(Comparable { column, form: form? }))
+        .filter_map(|((column, _), form)| {
+            Some(Comparable {
+                column,
+                form: form?,
+            })
+        })
         .collect()
 }
 
@@ -93,7 +100,11 @@ impl<'a> Number<'a> {
 impl Codes {
     /// Numbers the values that occur anew; `None` unless they are 2 to 100.
     pub(crate) fn of(codes: &[u32]) -> Option<Self> {
-        let mut occurring: Vec<u32> = codes.iter().copied().filter(|code| *code != u32::MAX).collect();
+        let mut occurring: Vec<u32> = codes
+            .iter()
+            .copied()
+            .filter(|code| *code != u32::MAX)
+            .collect();
         occurring.sort_unstable();
         occurring.dedup();
         if !(2..=MOST_VALUES).contains(&occurring.len()) {

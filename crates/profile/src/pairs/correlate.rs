@@ -51,15 +51,21 @@ pub(crate) fn correlations(scope: &Scope<'_>) -> Option<Correlations> {
 /// Returns the columns that go together with others, each with those others, strongest first:
 /// a coefficient of `least` or more by the measure `auto`.
 pub(crate) fn partners(correlations: &Correlations, least: f64) -> Vec<(usize, Vec<(usize, f64)>)> {
-    let auto = correlations.matrices.iter().find(|matrix| matrix.measure == Association::Auto);
+    let auto = correlations
+        .matrices
+        .iter()
+        .find(|matrix| matrix.measure == Association::Auto);
     let Some(matrix) = auto else {
         return Vec::new();
     };
     let size = matrix.columns.len();
     let strong = |one: usize, other: usize| {
+        if one == other {
+            return None;
+        }
         let place = triangle(size, one.min(other), one.max(other));
         let value = matrix.values.get(place).copied().flatten()?;
-        (one != other && value.abs() >= least).then_some(value)
+        (value.abs() >= least).then_some(value)
     };
     let mut found = Vec::new();
     for (one, column) in matrix.columns.iter().enumerate() {
@@ -67,7 +73,13 @@ pub(crate) fn partners(correlations: &Correlations, least: f64) -> Vec<(usize, V
         let mut others: Vec<(usize, f64)> = others
             .filter_map(|(other, column)| Some((*column, strong(one, other)?)))
             .collect();
-        others.sort_by(|one, other| other.1.abs().total_cmp(&one.1.abs()).then(one.0.cmp(&other.0)));
+        others.sort_by(|one, other| {
+            other
+                .1
+                .abs()
+                .total_cmp(&one.1.abs())
+                .then(one.0.cmp(&other.0))
+        });
         if !others.is_empty() {
             found.push((*column, others));
         }
@@ -84,8 +96,14 @@ struct Of {
 
 impl Of {
     fn new(columns: &[Comparable<'_>]) -> Self {
-        let numbers = columns.iter().filter(|column| column.number().is_some()).count();
-        Self { numbers, categories: columns.len() - numbers }
+        let numbers = columns
+            .iter()
+            .filter(|column| column.number().is_some())
+            .count();
+        Self {
+            numbers,
+            categories: columns.len() - numbers,
+        }
     }
 
     fn count(&self, measure: Association) -> u64 {
@@ -136,17 +154,26 @@ struct Map<'m, 'a> {
 
 impl Map<'_, '_> {
     fn of(&self, one: usize, other: usize) -> Option<&Measures> {
-        self.measures.get(triangle(self.columns.len(), one.min(other), one.max(other)))
+        self.measures
+            .get(triangle(self.columns.len(), one.min(other), one.max(other)))
     }
 
     /// Places in an order that puts side by side what goes together.
     fn order(&self) -> Vec<usize> {
         let apart = |measures: &Measures| 1.0 - measures.auto.map_or(0.0, f64::abs);
-        average_linkage(self.columns.len(), self.measures.iter().map(apart).collect()).order
+        average_linkage(
+            self.columns.len(),
+            self.measures.iter().map(apart).collect(),
+        )
+        .order
     }
 
     fn matrix(&self, measure: Association, order: &[usize], of: u64) -> Option<CorrelationMatrix> {
-        let takes = |place: &usize| self.columns.get(*place).is_some_and(|column| measure.takes(column));
+        let takes = |place: &usize| {
+            self.columns
+                .get(*place)
+                .is_some_and(|column| measure.takes(column))
+        };
         let places: Vec<usize> = order.iter().copied().filter(takes).collect();
         if places.len() < 2 {
             return None;
@@ -154,13 +181,20 @@ impl Map<'_, '_> {
         let mut values = Vec::with_capacity(places.len() * (places.len() - 1) / 2);
         for (index, one) in places.iter().enumerate() {
             for other in places.iter().skip(index + 1) {
-                let value = self.of(*one, *other).and_then(|measures| measure.of(measures));
+                let value = self
+                    .of(*one, *other)
+                    .and_then(|measures| measure.of(measures));
                 values.push(value.map(rounded));
             }
         }
         let column = |place: &usize| self.columns.get(*place).map(|column| column.column);
         let columns = places.iter().filter_map(column).collect();
-        Some(CorrelationMatrix { measure, columns, values, of })
+        Some(CorrelationMatrix {
+            measure,
+            columns,
+            values,
+            of,
+        })
     }
 
     fn strongest(&self, scope: &Scope<'_>) -> Vec<Pair> {
@@ -174,12 +208,19 @@ impl Map<'_, '_> {
                 }
             }
         }
-        let by_strength = |one: &(f64, usize, usize, &Measures), other: &(f64, usize, usize, &Measures)| {
-            other.0.total_cmp(&one.0).then((one.1, one.2).cmp(&(other.1, other.2)))
+        let by_strength = |one: &(f64, usize, usize, &Measures),
+                           other: &(f64, usize, usize, &Measures)| {
+            other
+                .0
+                .total_cmp(&one.0)
+                .then((one.1, one.2).cmp(&(other.1, other.2)))
         };
         pairs.sort_unstable_by(by_strength);
         pairs.truncate(MOST_PAIRS);
-        pairs.into_iter().map(|(_, a, b, measures)| pair(scope, a, b, measures)).collect()
+        pairs
+            .into_iter()
+            .map(|(_, a, b, measures)| pair(scope, a, b, measures))
+            .collect()
     }
 }
 
@@ -187,7 +228,10 @@ fn pair(scope: &Scope<'_>, a: usize, b: usize, measures: &Measures) -> Pair {
     Pair {
         a,
         b,
-        twins: scope.columns.get(a).is_some_and(|column| column.twins.contains(&b)),
+        twins: scope
+            .columns
+            .get(a)
+            .is_some_and(|column| column.twins.contains(&b)),
         rows: measures.rows,
         auto: measures.auto.map(rounded),
         pearson: measures.pearson.map(rounded),

@@ -5,12 +5,12 @@
 
 use std::collections::BTreeMap;
 
+use super::LEAST_ROWS;
 use super::bits::Rows;
 use super::columns::Number;
 use super::linear::{correlation, standardised};
 use super::number::float;
 use super::spread::spread;
-use super::LEAST_ROWS;
 
 /// Columns of one group that are standardised at once; bounds the memory of a piece of work.
 const BLOCK: usize = 32;
@@ -59,7 +59,10 @@ fn groups<'n>(numbers: &[&'n Number<'_>]) -> Vec<Group<'n>> {
     let mut groups = Vec::new();
     for (present, places) in by_rows {
         for block in places.chunks(BLOCK) {
-            groups.push(Group { present, places: block.to_vec() });
+            groups.push(Group {
+                present,
+                places: block.to_vec(),
+            });
         }
     }
     groups
@@ -79,16 +82,28 @@ fn between(first: &Group<'_>, second: &Group<'_>, numbers: &[&Number<'_>]) -> Ve
     if rows.len() < LEAST_ROWS {
         return Vec::new();
     }
-    let over = Over::new(&rows, numbers.first().map_or(0, |number| number.values.len()));
+    let over = Over::new(
+        &rows,
+        numbers.first().map_or(0, |number| number.values.len()),
+    );
     let standard = |group: &Group<'_>| -> Vec<(usize, Standard)> {
-        let known = group.places.iter().filter_map(|place| Some((*place, *numbers.get(*place)?)));
-        known.map(|(place, number)| (place, over.standard(number))).collect()
+        let known = group
+            .places
+            .iter()
+            .filter_map(|place| Some((*place, *numbers.get(*place)?)));
+        known
+            .map(|(place, number)| (place, over.standard(number)))
+            .collect()
     };
     let ones = standard(first);
     let twos = if same { Vec::new() } else { standard(second) };
     let mut pairs = Vec::new();
     for (index, (place, one)) in ones.iter().enumerate() {
-        let others = if same { ones.get(index + 1..).unwrap_or_default() } else { &twos };
+        let others = if same {
+            ones.get(index + 1..).unwrap_or_default()
+        } else {
+            &twos
+        };
         for (other_place, other) in others {
             let both = |one: &Option<Vec<f64>>, other: &Option<Vec<f64>>| {
                 Some(correlation(one.as_ref()?, other.as_ref()?))
@@ -122,10 +137,16 @@ impl<'r> Over<'r> {
     }
 
     fn standard(&self, number: &Number<'_>) -> Standard {
-        let values: Vec<f64> =
-            self.rows.iter().filter_map(|row| number.values.get(*row).copied()).collect();
+        let values: Vec<f64> = self
+            .rows
+            .iter()
+            .filter_map(|row| number.values.get(*row).copied())
+            .collect();
         let ranks = self.ranks(number, &values);
-        Standard { values: standardised(&values), ranks: standardised(&ranks) }
+        Standard {
+            values: standardised(&values),
+            ranks: standardised(&ranks),
+        }
     }
 
     /// Average ranks, from 1, of a column's values over these rows.
@@ -143,7 +164,9 @@ impl<'r> Over<'r> {
             }
         };
         for row in &number.order {
-            let place = usize::try_from(*row).ok().and_then(|row| self.places.get(row));
+            let place = usize::try_from(*row)
+                .ok()
+                .and_then(|row| self.places.get(row));
             let Some((place, value)) = place.and_then(|place| Some((*place, *values.get(*place)?)))
             else {
                 continue;

@@ -1,5 +1,6 @@
 //! Kendall's tau-b of two columns in O(n log n).
 
+use super::LEAST_ROWS;
 use super::number::float_u64;
 
 /// A row without a value.
@@ -50,8 +51,8 @@ pub(crate) struct Work {
     buffer: Vec<u32>,
 }
 
-/// Returns tau-b over the rows that have both values, or `None` where one of the columns has
-/// fewer than two different ones there.
+/// Returns tau-b over the rows that have both values, or `None` where there are too few, or
+/// one of the columns has fewer than two different ones there.
 ///
 /// Source: M. G. Kendall (1945), Biometrika 33(3), 239-251; counted as W. R. Knight (1966),
 /// JASA 61(314), 436-439: rows in order of the first column, then the exchanges that a merge
@@ -68,13 +69,22 @@ pub(crate) fn tau_b(first: &Dense, second: &Dense, work: &mut Work) -> Option<f6
         }
         let rank = first.rank(*row);
         if rank != current {
-            tied_both += close_run(seconds.get_mut(start..).unwrap_or_default(), &mut tied_first);
+            tied_both += close_run(
+                seconds.get_mut(start..).unwrap_or_default(),
+                &mut tied_first,
+            );
             start = seconds.len();
             current = rank;
         }
         seconds.push(other);
     }
-    tied_both += close_run(seconds.get_mut(start..).unwrap_or_default(), &mut tied_first);
+    tied_both += close_run(
+        seconds.get_mut(start..).unwrap_or_default(),
+        &mut tied_first,
+    );
+    if seconds.len() < LEAST_ROWS {
+        return None;
+    }
     let all = pairs_of(seconds.len());
     let discordant = exchanges(seconds, buffer);
     let tied_second = ties(seconds);
@@ -98,7 +108,10 @@ fn close_run(run: &mut [u32], tied_first: &mut u64) -> u64 {
 
 /// Pairs of equal values in a sorted list.
 fn ties(sorted: &[u32]) -> u64 {
-    sorted.chunk_by(|one, other| one == other).map(|run| pairs_of(run.len())).sum()
+    sorted
+        .chunk_by(|one, other| one == other)
+        .map(|run| pairs_of(run.len()))
+        .sum()
 }
 
 fn pairs_of(count: usize) -> u64 {

@@ -15,7 +15,9 @@ pub(crate) fn standardised(values: &[f64]) -> Option<Vec<f64>> {
     }
     let mean = sum(values) / float(values.len());
     let mut centred: Vec<f64> = values.iter().map(|value| value - mean).collect();
-    let most = centred.iter().fold(0.0_f64, |most, value| most.max(value.abs()));
+    let most = centred
+        .iter()
+        .fold(0.0_f64, |most, value| most.max(value.abs()));
     if most <= 0.0 || !most.is_finite() {
         return None;
     }
@@ -44,7 +46,11 @@ fn product(left: &[f64], right: &[f64]) -> f64 {
             *sum += one * other;
         }
     }
-    let rest: f64 = left_rest.iter().zip(right_rest).map(|(one, other)| one * other).sum();
+    let rest: f64 = left_rest
+        .iter()
+        .zip(right_rest)
+        .map(|(one, other)| one * other)
+        .sum();
     sums.iter().sum::<f64>() + rest
 }
 

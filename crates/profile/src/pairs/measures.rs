@@ -63,7 +63,9 @@ type Taus = Vec<((usize, usize), Option<f64>)>;
 
 fn kendall_pairs(numbers: &[&Number<'_>], rows: usize, threads: usize) -> Taus {
     let ranked = spread(numbers.len(), threads, |place| {
-        numbers.get(place).map(|number| Dense::new(number.values, &number.order, rows))
+        numbers
+            .get(place)
+            .map(|number| Dense::new(number.values, &number.order, rows))
     });
     let ranked: Vec<Dense> = ranked.into_iter().flatten().collect();
     let taus = spread(ranked.len(), threads, |place| {
@@ -86,11 +88,19 @@ fn by_tables(columns: &[Comparable<'_>], threads: usize) -> Vec<Measures> {
             return Vec::new();
         };
         let others = columns.iter().skip(place + 1);
-        others.map(|other| Tables::of(one, other, &mut cells)).collect::<Vec<Tables>>()
+        others
+            .map(|other| Tables::of(one, other, &mut cells))
+            .collect::<Vec<Tables>>()
     });
     let tables: Vec<Tables> = tables.into_iter().flatten().collect();
-    let curves = Curves::new(tables.iter().filter_map(|tables| tables.phik.as_ref()), threads);
-    tables.iter().map(|tables| tables.measures(&curves)).collect()
+    let curves = Curves::new(
+        tables.iter().filter_map(|tables| tables.phik.as_ref()),
+        threads,
+    );
+    tables
+        .iter()
+        .map(|tables| tables.measures(&curves))
+        .collect()
 }
 
 /// The contingency tables of a pair.
@@ -122,7 +132,12 @@ impl Tables {
         } else {
             associate(cut, other_cut, cells)
         };
-        Self { rows, phik: enough(first), auto: enough(auto), categories }
+        Self {
+            rows,
+            phik: enough(first),
+            auto: enough(auto),
+            categories,
+        }
     }
 
     fn measures(&self, curves: &Curves) -> Measures {

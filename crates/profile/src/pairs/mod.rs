@@ -19,6 +19,10 @@ mod phi_k;
 mod screen;
 pub(crate) mod spread;
 pub(crate) mod table;
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use correlate::{correlations, partners};
 pub(crate) use nullity::nullity;

@@ -119,11 +119,16 @@ impl Grid {
         for ((row, next), x) in rows.clone().zip(rows.skip(1)).zip(self.first.windows(2)) {
             let &[x_low, x_high] = x else { continue };
             let width = inside(x_low, x_high);
-            for ((one, two), y) in row.windows(2).zip(next.windows(2)).zip(self.second.windows(2)) {
+            for ((one, two), y) in row
+                .windows(2)
+                .zip(next.windows(2))
+                .zip(self.second.windows(2))
+            {
                 if let (&[a, b], &[c, d], &[y_low, y_high]) = (one, two, y) {
                     let expected = width * inside(y_low, y_high);
                     let surplus = d - c - b + a;
-                    let growth = density.at(x_high, y_high) - density.at(x_high, y_low)
+                    let growth = density.at(x_high, y_high)
+                        - density.at(x_high, y_low)
                         - density.at(x_low, y_high)
                         + density.at(x_low, y_low);
                     value += surplus * surplus / expected;
@@ -172,7 +177,9 @@ impl Density {
 }
 
 fn edges(bins: usize) -> Vec<f64> {
-    (0..=bins).map(|edge| (2.0 * float(edge) / float(bins) - 1.0) * REACH).collect()
+    (0..=bins)
+        .map(|edge| (2.0 * float(edge) / float(bins) - 1.0) * REACH)
+        .collect()
 }
 
 /// The standard normal probability of an interval, to full precision in either tail.

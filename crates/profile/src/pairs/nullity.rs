@@ -27,7 +27,11 @@ pub(crate) fn nullity(scope: &Scope<'_>) -> (Option<Nullity>, Option<Dendrogram>
         let missing = Rows::new(missing.iter().copied());
         let count = missing.len();
         if count > 0 && count < all {
-            columns.push(Missing { column, rows: missing, count });
+            columns.push(Missing {
+                column,
+                rows: missing,
+                count,
+            });
         }
     }
     if columns.len() < 2 {
@@ -36,7 +40,10 @@ pub(crate) fn nullity(scope: &Scope<'_>) -> (Option<Nullity>, Option<Dendrogram>
     columns.sort_by_key(|column| (column.count.abs_diff(all - column.count), column.column));
     columns.truncate(MOST_COLUMNS);
     columns.sort_unstable_by_key(|column| column.column);
-    (Some(correlation(scope, &columns)), Some(dendrogram(scope, &columns)))
+    (
+        Some(correlation(scope, &columns)),
+        Some(dendrogram(scope, &columns)),
+    )
 }
 
 /// Every pair, row by row of the upper triangle.

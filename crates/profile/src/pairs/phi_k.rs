@@ -23,7 +23,9 @@ impl Curves {
             let (first, second) = shapes.get(place).copied().unwrap_or((2, 2));
             Curve::new(first, second)
         });
-        Self { by_shape: shapes.into_iter().zip(curves).collect() }
+        Self {
+            by_shape: shapes.into_iter().zip(curves).collect(),
+        }
     }
 
     /// Returns φk in 0 to 1. What chance alone would give is taken from the chi-square first,

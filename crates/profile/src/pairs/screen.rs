@@ -13,14 +13,21 @@ const MOST_COLUMNS: usize = 2_000;
 
 /// Returns the places of at most `most` columns, those with the strongest associations: by
 /// Cramér's V over the first rows of the sample, numbers in eight parts of equally many.
-pub(crate) fn strongest(columns: &[Comparable<'_>], most: usize, rows: usize, threads: usize) -> Vec<usize> {
+pub(crate) fn strongest(
+    columns: &[Comparable<'_>],
+    most: usize,
+    rows: usize,
+    threads: usize,
+) -> Vec<usize> {
     if columns.len() <= most {
         return (0..columns.len()).collect();
     }
     let count = columns.len().min(MOST_COLUMNS);
     let rows = rows.min((STEPS / (count * count / 2)).max(LEAST));
     let codes: Vec<Codes> = spread(count, threads, |place| {
-        columns.get(place).map_or_else(Codes::none, |column| column.screened(rows))
+        columns
+            .get(place)
+            .map_or_else(Codes::none, |column| column.screened(rows))
     });
     let found = spread(count, threads, |place| {
         let mut cells = Vec::new();
@@ -37,9 +44,16 @@ pub(crate) fn strongest(columns: &[Comparable<'_>], most: usize, rows: usize, th
     });
     let mut pairs: Vec<(f64, usize, usize)> = found.into_iter().flatten().collect();
     pairs.sort_unstable_by(|one, other| {
-        other.0.total_cmp(&one.0).then((one.1, one.2).cmp(&(other.1, other.2)))
+        other
+            .0
+            .total_cmp(&one.0)
+            .then((one.1, one.2).cmp(&(other.1, other.2)))
     });
-    let mut chosen = Chosen { most, is: vec![false; columns.len()], count: 0 };
+    let mut chosen = Chosen {
+        most,
+        is: vec![false; columns.len()],
+        count: 0,
+    };
     for (_, one, other) in pairs {
         chosen.add(one);
         chosen.add(other);
@@ -48,7 +62,9 @@ pub(crate) fn strongest(columns: &[Comparable<'_>], most: usize, rows: usize, th
     for place in 0..columns.len() {
         chosen.add(place);
     }
-    (0..columns.len()).filter(|place| chosen.is.get(*place) == Some(&true)).collect()
+    (0..columns.len())
+        .filter(|place| chosen.is.get(*place) == Some(&true))
+        .collect()
 }
 
 struct Chosen {

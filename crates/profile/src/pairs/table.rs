@@ -43,7 +43,9 @@ pub(crate) fn associate(one: &Codes, other: &Codes, cells: &mut Vec<u32>) -> Opt
 /// Returns how many rows have both values, from the cells that [`associate`] left.
 pub(crate) fn common_rows(cells: &[u32], other: &Codes) -> u64 {
     let rows = cells.chunks_exact(usize::from(other.size) + 1).skip(1);
-    rows.flat_map(|row| row.iter().skip(1)).map(|count| u64::from(*count)).sum()
+    rows.flat_map(|row| row.iter().skip(1))
+        .map(|count| u64::from(*count))
+        .sum()
 }
 
 /// Of counts in rows of `stride`, whose first row and first column stand for no value.
@@ -76,13 +78,22 @@ pub(crate) fn from_cells(cells: &[u32], stride: usize) -> Option<Dependence> {
             }
         }
     }
-    Some(Dependence { chi_square, corrected, rows, first, second })
+    Some(Dependence {
+        chi_square,
+        corrected,
+        rows,
+        first,
+        second,
+    })
 }
 
 impl Codes {
     /// No rows.
     pub(crate) const fn none() -> Self {
-        Self { codes: Vec::new(), size: 0 }
+        Self {
+            codes: Vec::new(),
+            size: 0,
+        }
     }
 }
 

@@ -1,0 +1,92 @@
+//! The table of `tests/reference`, as a sample, and its figures by other programs.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "support of tests may panic; that is how a test fails"
+)]
+
+use serde_json::Value;
+
+use crate::{ACCEPTED, REJECTED, Sample, SampleColumn, TECHNICAL};
+
+/// Number columns of the table.
+pub(crate) const NUMBERS: [&str; 6] = ["x", "y", "z", "k", "w", "delay"];
+/// Columns of categories.
+pub(crate) const CODES: [&str; 5] = ["a", "b", "c", "flag", "late"];
+
+/// The columns of the sample.
+pub(crate) fn names() -> Vec<&'static str> {
+    NUMBERS.into_iter().chain(CODES).collect()
+}
+
+/// What other programs found; `tests/reference/figures.py` says how.
+pub(crate) fn figures() -> Value {
+    serde_json::from_str(include_str!("../../tests/reference/figures.json")).unwrap()
+}
+
+fn cells(name: &str) -> Vec<&'static str> {
+    let mut lines = include_str!("../../tests/reference/table.csv").lines();
+    let place = lines
+        .next()
+        .unwrap()
+        .split(',')
+        .position(|known| known == name)
+        .unwrap();
+    lines
+        .map(|line| line.split(',').nth(place).unwrap())
+        .collect()
+}
+
+fn column(name: &str) -> SampleColumn {
+    let cells = cells(name);
+    if NUMBERS.contains(&name) {
+        return SampleColumn::Number(
+            cells
+                .iter()
+                .map(|cell| cell.parse().unwrap_or(f64::NAN))
+                .collect(),
+        );
+    }
+    let mut labels: Vec<String> = cells.iter().map(|cell| (*cell).to_owned()).collect();
+    labels.sort();
+    labels.dedup();
+    labels.retain(|label| !label.is_empty());
+    let code = |cell: &&str| {
+        let place = labels.iter().position(|label| label == cell);
+        place.map_or(u32::MAX, |place| u32::try_from(place).unwrap())
+    };
+    SampleColumn::Code {
+        codes: cells.iter().map(code).collect(),
+        labels,
+    }
+}
+
+/// The whole table; minutes count from Monday, 2025-01-06.
+pub(crate) fn sample() -> Sample {
+    let minutes = cells("minute");
+    let first_ms = 1_736_121_600_000;
+    let outcome = |cell: &str| match cell {
+        "accepted" => ACCEPTED,
+        "rejected" => REJECTED,
+        _ => TECHNICAL,
+    };
+    Sample {
+        rows: minutes.len(),
+        complete: true,
+        of: u64::try_from(minutes.len()).unwrap(),
+        columns: names().into_iter().map(column).collect(),
+        missing: names()
+            .into_iter()
+            .map(|name| cells(name).iter().map(|cell| cell.is_empty()).collect())
+            .collect(),
+        outcome: Some(cells("outcome").into_iter().map(outcome).collect()),
+        time: Some(
+            minutes
+                .iter()
+                .map(|cell| first_ms + cell.parse::<i64>().unwrap() * 60_000)
+                .collect(),
+        ),
+        code: None,
+        offset_minutes: 0,
+    }
+}
