@@ -7,6 +7,7 @@
 
 use serde_json::Value;
 
+use crate::report::{Column, ColumnKind, Counts, Distinct};
 use crate::{ACCEPTED, REJECTED, Sample, SampleColumn, TECHNICAL};
 
 /// Number columns of the table.
@@ -89,4 +90,58 @@ pub(crate) fn sample() -> Sample {
         code: None,
         offset_minutes: 0,
     }
+}
+
+/// A column of the report, as far as the analyses of the sample look at it.
+pub(crate) fn report_column(name: &str, kind: ColumnKind) -> Column {
+    let basis = sample().basis(usize::MAX);
+    Column {
+        name: name.to_owned(),
+        kind,
+        arrow_type: "Float64".to_owned(),
+        description: None,
+        unit: None,
+        measures: None,
+        role: None,
+        microservice: None,
+        image: None,
+        twins: Vec::new(),
+        identifying: false,
+        counts: Counts::default(),
+        distinct: Distinct {
+            values: 0,
+            once: 0,
+            basis,
+        },
+        memory_bytes: 0,
+        sentinels: Vec::new(),
+        valid: None,
+        missing_by_code: Vec::new(),
+        number: None,
+        text: None,
+        datetime: None,
+        common: None,
+        extremes: None,
+        by_outcome: None,
+        drift: None,
+    }
+}
+
+/// The columns of the report.
+pub(crate) fn report_columns() -> Vec<Column> {
+    let kind = |name: &str| match name {
+        "flag" | "late" => ColumnKind::Boolean,
+        name if CODES.contains(&name) => ColumnKind::Category,
+        _ => ColumnKind::Number,
+    };
+    names()
+        .into_iter()
+        .map(|name| report_column(name, kind(name)))
+        .collect()
+}
+
+/// Whether two figures are the same but for rounding.
+pub(crate) fn near(found: f64, fact: &Value) -> bool {
+    let fact = fact.as_f64().unwrap();
+    (found - fact).abs() <= 1e-9 * fact.abs().max(1.0)
 }
