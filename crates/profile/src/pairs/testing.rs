@@ -7,8 +7,11 @@
 
 use serde_json::Value;
 
-use crate::report::{Column, ColumnKind, Counts, Distinct};
-use crate::{ACCEPTED, REJECTED, Sample, SampleColumn, TECHNICAL};
+use crate::report::{
+    Column, ColumnKind, Counts, Distinct, Duplicates, Missing, MissingMatrix, Overview, Provenance,
+    Report, SampleRows,
+};
+use crate::{ACCEPTED, Profiled, REJECTED, Sample, SampleColumn, TECHNICAL};
 
 /// Number columns of the table.
 pub(crate) const NUMBERS: [&str; 6] = ["x", "y", "z", "k", "w", "delay"];
@@ -144,4 +147,80 @@ pub(crate) fn report_columns() -> Vec<Column> {
 pub(crate) fn near(found: f64, fact: &Value) -> bool {
     let fact = fact.as_f64().unwrap();
     (found - fact).abs() <= 1e-9 * fact.abs().max(1.0)
+}
+
+/// A report without figures of the whole table, around some columns and their sample.
+pub(crate) fn profiled(columns: Vec<Column>, sample: Sample) -> Profiled {
+    let basis = sample.basis(sample.rows);
+    let report = Report {
+        version: crate::VERSION,
+        provenance: Provenance::default(),
+        safe: true,
+        smallest_cell: 5,
+        overview: Overview {
+            rows: sample.of,
+            columns: u64::try_from(columns.len()).unwrap(),
+            cells: 0,
+            missing_cells: 0,
+            memory_bytes: 0,
+            kinds: Vec::new(),
+            first_day: None,
+            last_day: None,
+            time_column: None,
+            code_column: None,
+        },
+        alerts: Vec::new(),
+        groups: Vec::new(),
+        columns,
+        codes: Vec::new(),
+        points: None,
+        correlations: None,
+        missing: Missing {
+            matrix: MissingMatrix {
+                block_rows: 0,
+                blocks: 0,
+                columns: Vec::new(),
+            },
+            nullity: None,
+            dendrogram: None,
+        },
+        duplicates: Duplicates {
+            rows: 0,
+            groups: 0,
+            most: Vec::new(),
+            basis,
+        },
+        sample: SampleRows::default(),
+        outcomes: None,
+        drift: None,
+        comparison: None,
+    };
+    Profiled { report, sample }
+}
+
+/// Some rows of a sample.
+pub(crate) fn rows_where(sample: &Sample, keep: impl Fn(usize) -> bool) -> Sample {
+    let rows: Vec<usize> = (0..sample.rows).filter(|row| keep(*row)).collect();
+    let column = |column: &SampleColumn| match column {
+        SampleColumn::Number(values) => {
+            SampleColumn::Number(rows.iter().map(|row| values[*row]).collect())
+        }
+        SampleColumn::Code { codes, labels } => SampleColumn::Code {
+            codes: rows.iter().map(|row| codes[*row]).collect(),
+            labels: labels.clone(),
+        },
+        SampleColumn::None => SampleColumn::None,
+    };
+    Sample {
+        rows: rows.len(),
+        complete: true,
+        of: u64::try_from(rows.len()).unwrap(),
+        columns: sample.columns.iter().map(column).collect(),
+        missing: sample
+            .missing
+            .iter()
+            .map(|missing| rows.iter().map(|row| missing[*row]).collect())
+            .collect(),
+        ..Sample::default()
+    }
 }
