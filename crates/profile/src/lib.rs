@@ -1,6 +1,6 @@
 //! Exploratory reports: Arrow batches in, one [`Report`] out, which is JSON and one HTML file.
 //!
-//! ```ignore
+//! ```no_run
 //! use veriscope_profile::{Knowledge, Options, Provenance, html, profile};
 //! # fn batches() -> (arrow_schema::SchemaRef, Vec<Result<arrow_array::RecordBatch, std::io::Error>>) { unimplemented!() }
 //!
@@ -17,21 +17,35 @@
 //! by [`Options`], at any number of rows and columns. Unless [`Options::full`] is set, no value
 //! of an identifying column is in a report.
 
+mod cells;
 mod compare;
 mod drift;
 mod error;
+mod finish;
+mod fold;
+mod hash;
+mod html;
 mod knowledge;
+mod number;
 mod options;
 mod outcome;
 mod pairs;
+mod plan;
+mod prepare;
+mod privacy;
+mod profile;
 mod report;
 mod sample;
 mod scope;
+mod sketch;
+mod verdict;
 
 pub use compare::compare;
 pub use error::ProfileError;
-pub use knowledge::Knowledge;
+pub use html::{html, json};
+pub use knowledge::{Knowledge, Known, KnownCode, OutcomeRule, Token, Treat};
 pub use options::Options;
+pub use profile::profile;
 pub use report::*;
 pub use sample::{ACCEPTED, NO_TIME, REJECTED, Sample, SampleColumn, TECHNICAL, UNKNOWN};
 pub use scope::Scope;

@@ -328,6 +328,9 @@ pub struct Code {
     pub outcome: Option<Outcome>,
     /// Rows.
     pub rows: u64,
+    /// Of the last entry where the report is safe: how many rarer codes it puts together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pooled: Option<u64>,
 }
 
 /// Rows to draw pairs of number columns from: at most 2,000 rows of at most 60 columns.

@@ -256,7 +256,8 @@ pub struct Histogram {
     /// Upper edge of the last bin, which holds it.
     pub high: f64,
     /// Values of each bin, lower edge inside; 240, 120 or 60 fine bins (fewer columns, finer
-    /// bins), of which the page makes coarser ones by joining neighbours.
+    /// bins), of which the page makes coarser ones by joining neighbours. Whole numbers of a
+    /// smaller range have one bin each, in its middle.
     pub counts: Vec<u64>,
     /// Values below `low`.
     pub below: u64,

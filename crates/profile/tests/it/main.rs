@@ -7,3 +7,5 @@
 )]
 
 mod schema;
+mod edges;
+mod support;
