@@ -131,9 +131,6 @@ fn offset(data_type: &DataType, of_card: i32) -> i32 {
 }
 
 fn fixed_offset(zone: &str) -> Option<i32> {
-    let seconds = zone
-        .parse::<chrono::FixedOffset>()
-        .ok()?
-        .local_minus_utc();
+    let seconds = zone.parse::<chrono::FixedOffset>().ok()?.local_minus_utc();
     Some(seconds / 60)
 }

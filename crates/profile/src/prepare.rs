@@ -40,22 +40,37 @@ pub(crate) fn prepare(plan: &Plan, array: &ArrayRef) -> Result<Prepared, Profile
         Class::Number => {
             let array = to(&DataType::Float64, "numbers")?;
             let numbers = array.as_primitive_opt::<Float64Type>();
-            numbers.cloned().map(Prepared::Number).ok_or_else(|| wrong("numbers"))
+            numbers
+                .cloned()
+                .map(Prepared::Number)
+                .ok_or_else(|| wrong("numbers"))
         }
         Class::Boolean => {
             let array = to(&DataType::Boolean, "booleans")?;
             let booleans = array.as_boolean_opt();
-            booleans.cloned().map(Prepared::Boolean).ok_or_else(|| wrong("booleans"))
+            booleans
+                .cloned()
+                .map(Prepared::Boolean)
+                .ok_or_else(|| wrong("booleans"))
         }
         Class::Text => {
             let array = to(&DataType::Utf8View, "text")?;
             let texts = array.as_string_view_opt();
-            texts.cloned().map(Prepared::Text).ok_or_else(|| wrong("text"))
+            texts
+                .cloned()
+                .map(Prepared::Text)
+                .ok_or_else(|| wrong("text"))
         }
         Class::Instant => {
-            let array = to(&DataType::Timestamp(TimeUnit::Microsecond, zone(plan)), "instants")?;
+            let array = to(
+                &DataType::Timestamp(TimeUnit::Microsecond, zone(plan)),
+                "instants",
+            )?;
             let instants = array.as_primitive_opt::<TimestampMicrosecondType>();
-            instants.cloned().map(Prepared::Instant).ok_or_else(|| wrong("instants"))
+            instants
+                .cloned()
+                .map(Prepared::Instant)
+                .ok_or_else(|| wrong("instants"))
         }
         Class::Empty => Ok(Prepared::Empty(array.len())),
         Class::Other => Ok(Prepared::Other(Arc::clone(array))),

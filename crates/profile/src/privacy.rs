@@ -30,7 +30,11 @@ pub(crate) fn shape(text: &str, column: &str) -> String {
             continue;
         }
         run.end(&mut shape);
-        shape.push(if letter.is_control() || letter.is_whitespace() { ' ' } else { plain(letter) });
+        shape.push(if letter.is_control() || letter.is_whitespace() {
+            ' '
+        } else {
+            plain(letter)
+        });
         shown += 1;
         if shown > SHAPE {
             shape.push('…');
@@ -94,15 +98,20 @@ pub(crate) fn masked(text: &str, column: &str, token: Token) -> Cell {
             .filter(|rest| is_token(rest)),
         Token::Random => Some(text).filter(|text| text.is_ascii() && text.len() > SHOWN_OF_TOKEN),
     };
-    rest.and_then(|rest| rest.get(..SHOWN_OF_TOKEN)).map_or_else(
-        || Cell::Hidden { shape: shape(text, column) },
-        |start| Cell::Text(format!("{start}…")),
-    )
+    rest.and_then(|rest| rest.get(..SHOWN_OF_TOKEN))
+        .map_or_else(
+            || Cell::Hidden {
+                shape: shape(text, column),
+            },
+            |start| Cell::Text(format!("{start}…")),
+        )
 }
 
 fn is_token(rest: &str) -> bool {
     rest.len() == TOKEN
-        && rest.bytes().all(|byte| byte.is_ascii_lowercase() || (b'2'..=b'7').contains(&byte))
+        && rest
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || (b'2'..=b'7').contains(&byte))
 }
 
 #[cfg(test)]
@@ -122,19 +131,35 @@ mod tests {
             ("X1-7", "A2-9"),
             ("", ""),
         ] {
-            let expected = expected.replace("9_10", "910").replace("documento_9", "documento_92");
+            let expected = expected
+                .replace("9_10", "910")
+                .replace("documento_9", "documento_92");
             assert_eq!(shape(text, "documento"), expected, "{text}");
         }
     }
 
     #[test]
     fn tokens_are_shortened_and_what_is_none_is_hidden() {
-        let hidden = |shape: &str| Cell::Hidden { shape: shape.to_owned() };
+        let hidden = |shape: &str| Cell::Hidden {
+            shape: shape.to_owned(),
+        };
         let token = "documento_abcdefghijklmnopqrstuvwx23";
-        assert_eq!(masked(token, "documento", Token::Keyed), Cell::Text("abcdef…".to_owned()));
-        assert_eq!(masked("1094567812", "documento", Token::Keyed), hidden("910"));
-        assert_eq!(masked("documento_1", "documento", Token::Keyed), hidden("documento_9"));
-        assert_eq!(masked("HLqbPi2Mbg", "file_token", Token::Random), Cell::Text("HLqbPi…".to_owned()));
+        assert_eq!(
+            masked(token, "documento", Token::Keyed),
+            Cell::Text("abcdef…".to_owned())
+        );
+        assert_eq!(
+            masked("1094567812", "documento", Token::Keyed),
+            hidden("910")
+        );
+        assert_eq!(
+            masked("documento_1", "documento", Token::Keyed),
+            hidden("documento_9")
+        );
+        assert_eq!(
+            masked("HLqbPi2Mbg", "file_token", Token::Random),
+            Cell::Text("HLqbPi…".to_owned())
+        );
         assert_eq!(masked("abc", "file_token", Token::Random), hidden("a3"));
     }
 }

@@ -26,9 +26,7 @@ pub use compared::{
     Compared, ComparedColumn, ComparedPart, ComparedValue, Comparison, Distance, PartFigures,
 };
 pub use outcome::{ByOutcome, Outcome, OutcomeCounts, OutcomeGroup, OutcomeValue};
-pub use pairs::{
-    Association, CorrelationMatrix, Correlations, Dendrogram, Merge, Nullity, Pair,
-};
+pub use pairs::{Association, CorrelationMatrix, Correlations, Dendrogram, Merge, Nullity, Pair};
 pub use period::{ColumnDrift, Drift, Period, Verdict};
 pub use values::{Cell, Common, Extremes, Rarer, ValueCount};
 

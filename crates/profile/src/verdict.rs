@@ -84,7 +84,12 @@ impl<'a> Verdicts<'a> {
 fn numbers(batch: &RecordBatch, column: usize) -> Option<Vec<i64>> {
     let array = cast(batch.columns().get(column)?, &DataType::Int64).ok()?;
     let numbers = array.as_primitive_opt::<Int64Type>()?;
-    Some(numbers.iter().map(|number| number.unwrap_or(NO_TIME)).collect())
+    Some(
+        numbers
+            .iter()
+            .map(|number| number.unwrap_or(NO_TIME))
+            .collect(),
+    )
 }
 
 fn texts(batch: &RecordBatch, column: usize) -> Option<Vec<Option<String>>> {

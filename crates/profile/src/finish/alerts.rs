@@ -2,9 +2,7 @@
 
 use super::column::Notes;
 use crate::number::{count, figure, share};
-use crate::report::{
-    Alert, AlertCode, Column, ColumnKind, Report, Severity, Verdict,
-};
+use crate::report::{Alert, AlertCode, Column, ColumnKind, Report, Severity, Verdict};
 
 /// A share from which missing values, zeros and the like are named, as in ydata-profiling.
 const NAMED: f64 = 0.01;
@@ -27,7 +25,10 @@ const NAMED_WITH: usize = 5;
 pub(crate) fn alerts(report: &Report, notes: &[Notes]) -> Vec<Alert> {
     let mut alerts = of_table(report);
     for (place, (column, notes)) in report.columns.iter().zip(notes).enumerate() {
-        let mut found = List { place, alerts: &mut alerts };
+        let mut found = List {
+            place,
+            alerts: &mut alerts,
+        };
         of_counts(column, notes, &mut found);
         of_values(column, notes, &mut found);
         of_time(column, &mut found);
@@ -77,7 +78,12 @@ fn of_table(report: &Report) -> Vec<Alert> {
     let duplicates = report.duplicates.rows;
     if duplicates > 0 {
         let part = figure(share(duplicates, rows));
-        alerts.push(table(AlertCode::Duplicates, Severity::Warning, duplicates, part));
+        alerts.push(table(
+            AlertCode::Duplicates,
+            Severity::Warning,
+            duplicates,
+            part,
+        ));
     }
     alerts
 }
@@ -91,7 +97,12 @@ fn of_counts(column: &Column, notes: &Notes, found: &mut List<'_>) {
     match column.kind {
         ColumnKind::Empty => found.add(AlertCode::Empty, Severity::Warning, None, Some(rows)),
         ColumnKind::Constant => {
-            found.add(AlertCode::Constant, Severity::Notice, None, Some(counts.present));
+            found.add(
+                AlertCode::Constant,
+                Severity::Notice,
+                None,
+                Some(counts.present),
+            );
         }
         ColumnKind::Unsupported => {
             found.add(AlertCode::Unsupported, Severity::Notice, None, None);
@@ -106,20 +117,39 @@ fn of_counts(column: &Column, notes: &Notes, found: &mut List<'_>) {
     }
     let gaps = share(counts.gaps, rows);
     if gaps > NAMED && column.kind != ColumnKind::Empty {
-        let severity = if gaps > GRAVE { Severity::Warning } else { Severity::Notice };
+        let severity = if gaps > GRAVE {
+            Severity::Warning
+        } else {
+            Severity::Notice
+        };
         found.share(AlertCode::Missing, severity, counts.gaps, rows);
     }
     if share(counts.structural, rows) > NAMED && column.kind != ColumnKind::Empty {
-        found.share(AlertCode::StructuralMissing, Severity::Info, counts.structural, rows);
+        found.share(
+            AlertCode::StructuralMissing,
+            Severity::Info,
+            counts.structural,
+            rows,
+        );
     }
     if counts.sentinel > 0 {
         found.share(AlertCode::Sentinels, Severity::Info, counts.sentinel, rows);
     }
     if counts.out_of_range > 0 {
-        found.share(AlertCode::OutOfRange, Severity::Notice, counts.out_of_range, rows);
+        found.share(
+            AlertCode::OutOfRange,
+            Severity::Notice,
+            counts.out_of_range,
+            rows,
+        );
     }
     if counts.infinite > 0 {
-        found.share(AlertCode::Infinite, Severity::Warning, counts.infinite, rows);
+        found.share(
+            AlertCode::Infinite,
+            Severity::Warning,
+            counts.infinite,
+            rows,
+        );
     }
 }
 
@@ -143,13 +173,28 @@ fn of_values(column: &Column, notes: &Notes, found: &mut List<'_>) {
         }
     }
     if column.kind == ColumnKind::Category && distinct > MANY {
-        found.add(AlertCode::HighCardinality, Severity::Notice, None, Some(distinct));
+        found.add(
+            AlertCode::HighCardinality,
+            Severity::Notice,
+            None,
+            Some(distinct),
+        );
     }
     if let Some(imbalance) = notes.imbalance.filter(|imbalance| *imbalance > IMBALANCED) {
-        found.add(AlertCode::Imbalance, Severity::Notice, Some(imbalance), None);
+        found.add(
+            AlertCode::Imbalance,
+            Severity::Notice,
+            Some(imbalance),
+            None,
+        );
     }
     if notes.dirty > 0 {
-        found.add(AlertCode::DirtyCategories, Severity::Warning, None, Some(notes.dirty));
+        found.add(
+            AlertCode::DirtyCategories,
+            Severity::Warning,
+            None,
+            Some(notes.dirty),
+        );
     }
     if let Some(mixed) = notes.mixed {
         found.add(AlertCode::MixedTypes, Severity::Notice, Some(mixed), None);
@@ -159,11 +204,21 @@ fn of_values(column: &Column, notes: &Notes, found: &mut List<'_>) {
 fn of_time(column: &Column, found: &mut List<'_>) {
     let Some(drift) = &column.drift else { return };
     if drift.verdict == Verdict::Strong {
-        found.add(AlertCode::NonStationary, Severity::Notice, Some(drift.greatest), None);
+        found.add(
+            AlertCode::NonStationary,
+            Severity::Notice,
+            Some(drift.greatest),
+            None,
+        );
     }
     if drift.seasonal {
         let told = [drift.by_hour, drift.by_weekday].into_iter().flatten();
-        found.add(AlertCode::Seasonal, Severity::Notice, told.reduce(f64::max), None);
+        found.add(
+            AlertCode::Seasonal,
+            Severity::Notice,
+            told.reduce(f64::max),
+            None,
+        );
     }
 }
 
@@ -180,7 +235,11 @@ fn of_pairs(report: &Report) -> Vec<Alert> {
             column: Some(column),
             value: others.first().and_then(|(_, strongest)| figure(*strongest)),
             count: Some(count(others.len())),
-            others: others.iter().take(NAMED_WITH).map(|(other, _)| *other).collect(),
+            others: others
+                .iter()
+                .take(NAMED_WITH)
+                .map(|(other, _)| *other)
+                .collect(),
         })
         .collect()
 }

@@ -17,18 +17,29 @@ pub(crate) struct Codes {
 
 impl Codes {
     pub(crate) fn new(met: &CodeRows, knowledge: &Knowledge, options: &Options) -> Self {
-        let least = if options.full { 1 } else { options.smallest_cell };
+        let least = if options.full {
+            1
+        } else {
+            options.smallest_cell
+        };
         let mut order: Vec<usize> = (0..met.met.len()).collect();
         let number = |place: &usize| {
-            met.met.get(*place).map(|(code, _)| (*code == NO_TIME, *code))
+            met.met
+                .get(*place)
+                .map(|(code, _)| (*code == NO_TIME, *code))
         };
         order.sort_unstable_by_key(number);
         let mut listed: Vec<Code> = Vec::new();
         let mut places = vec![0; met.met.len()];
-        let mut rarer = Code { pooled: Some(0), ..of(NO_TIME, 0, knowledge) };
+        let mut rarer = Code {
+            pooled: Some(0),
+            ..of(NO_TIME, 0, knowledge)
+        };
         let mut rare = Vec::new();
         for place in order {
-            let Some((code, rows)) = met.met.get(place) else { continue };
+            let Some((code, rows)) = met.met.get(place) else {
+                continue;
+            };
             if *rows < least {
                 rarer.rows += rows;
                 rarer.pooled = rarer.pooled.map(|pooled| pooled + 1);
@@ -58,7 +69,13 @@ impl Codes {
     /// Returns what a column misses by code as listed, and how much of it is structural: in
     /// codes where nearly all rows (99 %) miss it.
     pub(crate) fn missing(&self, absent: &Absent) -> (Vec<CodeMissing>, u64) {
-        let mut by_code = vec![CodeMissing { missing: 0, structural: false }; self.listed.len()];
+        let mut by_code = vec![
+            CodeMissing {
+                missing: 0,
+                structural: false
+            };
+            self.listed.len()
+        ];
         let mut structural = 0;
         for (met, (rows, place)) in self.rows.iter().zip(&self.places).enumerate() {
             let missing = absent.by_code(met);

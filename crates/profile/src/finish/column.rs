@@ -81,9 +81,17 @@ pub(crate) struct Body {
 
 /// Ends the fold of a column.
 pub(crate) fn finish(fold: ColumnFold, context: &Context<'_>) -> Done {
-    let ColumnFold { plan, kept, mut absent, picked } = fold;
+    let ColumnFold {
+        plan,
+        kept,
+        mut absent,
+        picked,
+    } = fold;
     let counts = counts(&kept, context);
-    let slots = Slots { picked: &picked, order: context.order };
+    let slots = Slots {
+        picked: &picked,
+        order: context.order,
+    };
     let body = match kept {
         Kept::Number(fold) => number::body(&plan, *fold, &slots, context),
         Kept::Text(fold) => text::body(&plan, *fold, &slots, context),
@@ -138,7 +146,10 @@ fn counts(kept: &Kept, context: &Context<'_>) -> Counts {
         Kept::Boolean(fold) => fold.counts,
         Kept::Other(fold) => fold.counts,
     };
-    Counts { rows: context.rows, ..counts }
+    Counts {
+        rows: context.rows,
+        ..counts
+    }
 }
 
 fn by_code(absent: &Absent, context: &Context<'_>) -> (Vec<CodeMissing>, u64) {
@@ -170,7 +181,10 @@ fn described(plan: Plan, counts: &Counts) -> Column {
         sentinels: known
             .sentinel
             .filter(|_| counts.sentinel > 0)
-            .map(|value| SentinelCount { value, count: counts.sentinel })
+            .map(|value| SentinelCount {
+                value,
+                count: counts.sentinel,
+            })
             .into_iter()
             .collect(),
         valid: known.valid.map(|(min, max)| Inside { min, max }),
@@ -186,7 +200,11 @@ fn described(plan: Plan, counts: &Counts) -> Column {
 }
 
 fn distinct((values, once, error): (u64, u64, Option<f64>), rows: u64) -> Distinct {
-    Distinct { values, once, basis: basis(error, rows) }
+    Distinct {
+        values,
+        once,
+        basis: basis(error, rows),
+    }
 }
 
 /// Of all rows: exact, or by a summary of a known error.
@@ -268,7 +286,11 @@ impl Slots<'_> {
             .in_order(self.order)
             .map(|slot| slot == PickedSlot::Missing)
             .collect();
-        if missing.contains(&true) { missing } else { Vec::new() }
+        if missing.contains(&true) {
+            missing
+        } else {
+            Vec::new()
+        }
     }
 
     /// Usable numbers.
@@ -295,7 +317,10 @@ impl Slots<'_> {
         SampleColumn::Code {
             codes: self
                 .hashes()
-                .map(|hash| hash.and_then(|hash| places.get(&hash).copied()).unwrap_or(u32::MAX))
+                .map(|hash| {
+                    hash.and_then(|hash| places.get(&hash).copied())
+                        .unwrap_or(u32::MAX)
+                })
                 .collect(),
             labels: labels.into_iter().map(|(_, label)| label).collect(),
         }

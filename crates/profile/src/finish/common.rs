@@ -17,7 +17,11 @@ pub(crate) struct Counted {
 impl Context<'_> {
     /// Rows that a value must have to be shown.
     pub(crate) const fn least_rows(&self) -> u64 {
-        if self.options.full { 1 } else { self.options.smallest_cell }
+        if self.options.full {
+            1
+        } else {
+            self.options.smallest_cell
+        }
     }
 
     /// Lists the commonest values that may be shown.
@@ -51,10 +55,17 @@ impl Context<'_> {
         let cells = |values: &[(f64, u64)]| {
             values
                 .iter()
-                .map(|(value, count)| ValueCount { value: number(*value), count: *count })
+                .map(|(value, count)| ValueCount {
+                    value: number(*value),
+                    count: *count,
+                })
                 .collect()
         };
-        Extremes { least: cells(least), greatest: cells(greatest), basis: basis(None, self.rows) }
+        Extremes {
+            least: cells(least),
+            greatest: cells(greatest),
+            basis: basis(None, self.rows),
+        }
     }
 }
 

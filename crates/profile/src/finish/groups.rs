@@ -19,7 +19,11 @@ pub(crate) fn find_twins(columns: &mut [Column], knowledge: &Knowledge) {
     for twins in same.values().filter(|twins| twins.len() > 1) {
         for place in twins {
             if let Some(column) = columns.get_mut(*place) {
-                column.twins = twins.iter().copied().filter(|other| other != place).collect();
+                column.twins = twins
+                    .iter()
+                    .copied()
+                    .filter(|other| other != place)
+                    .collect();
             }
         }
     }
@@ -45,7 +49,10 @@ pub(crate) fn groups(columns: &[Column], knowledge: &Knowledge) -> Vec<Group> {
             }
         }
         let (by, name) = group_of(column);
-        match groups.iter_mut().find(|group| group.by == by && group.name == name) {
+        match groups
+            .iter_mut()
+            .find(|group| group.by == by && group.name == name)
+        {
             Some(group) => group.rows.push(row),
             None => groups.push(Group {
                 by,
@@ -74,7 +81,10 @@ fn group_of(column: &Column) -> (GroupKind, Option<String>) {
 
 fn title(name: Option<&str>, by: GroupKind, knowledge: &Knowledge) -> Option<String> {
     let name = name.filter(|_| by == GroupKind::Microservice)?;
-    let found = knowledge.microservices.iter().find(|(known, _)| known == name);
+    let found = knowledge
+        .microservices
+        .iter()
+        .find(|(known, _)| known == name);
     found.map(|(_, title)| title.clone())
 }
 
@@ -86,7 +96,9 @@ fn rank(group: &Group, knowledge: &Knowledge) -> (u8, usize) {
         GroupKind::Microservice => {
             let name = group.name.as_deref();
             let known = &knowledge.microservices;
-            let place = known.iter().position(|(known, _)| Some(known.as_str()) == name);
+            let place = known
+                .iter()
+                .position(|(known, _)| Some(known.as_str()) == name);
             (2, place.unwrap_or(usize::MAX))
         }
     }

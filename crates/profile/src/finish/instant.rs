@@ -35,7 +35,9 @@ pub(crate) fn body(
     });
     let sample = if kind == ColumnKind::Datetime {
         // Whole milliseconds, as page and periods have them.
-        let ms = slots.numbers().map(|us| us.map_or(f64::NAN, |us| (us / 1000.0).floor()));
+        let ms = slots
+            .numbers()
+            .map(|us| us.map_or(f64::NAN, |us| (us / 1000.0).floor()));
         SampleColumn::Number(ms.collect())
     } else {
         SampleColumn::None
@@ -86,7 +88,11 @@ fn figures(
     let by_hour = |hour: usize| fold.weekday_hours.iter().skip(hour).step_by(24).sum();
     let end = |instant: i64| {
         let local = instant.saturating_add(i64::from(plan.offset_minutes) * 60_000_000);
-        if context.options.full { instant_text(instant) } else { day(local.div_euclid(DAY_US)) }
+        if context.options.full {
+            instant_text(instant)
+        } else {
+            day(local.div_euclid(DAY_US))
+        }
     };
     let timed = !fold.whole_days;
     DateFigures {
@@ -96,9 +102,21 @@ fn figures(
         span_ms: rounded((float_i64(fold.max) - float_i64(fold.min)) / 1000.0),
         offset_minutes: plan.offset_minutes,
         whole_days: fold.whole_days,
-        hours: if timed { (0..24).map(by_hour).collect() } else { Vec::new() },
-        weekdays: fold.weekday_hours.chunks(24).map(|hours| hours.iter().sum()).collect(),
-        weekday_hours: if timed { fold.weekday_hours.clone() } else { Vec::new() },
+        hours: if timed {
+            (0..24).map(by_hour).collect()
+        } else {
+            Vec::new()
+        },
+        weekdays: fold
+            .weekday_hours
+            .chunks(24)
+            .map(|hours| hours.iter().sum())
+            .collect(),
+        weekday_hours: if timed {
+            fold.weekday_hours.clone()
+        } else {
+            Vec::new()
+        },
         series,
         series_unit: unit,
         gaps: gaps(plan, fold, sorted),
@@ -109,11 +127,16 @@ fn figures(
 
 /// Rows of each period, in the shortest unit that gives no more than [`PERIODS`].
 fn series(days: &BTreeMap<i64, u64>) -> (TimeUnit, Vec<MonthCount>) {
-    let units = [TimeUnit::Day, TimeUnit::Week, TimeUnit::Month, TimeUnit::Year];
+    let units = [
+        TimeUnit::Day,
+        TimeUnit::Week,
+        TimeUnit::Month,
+        TimeUnit::Year,
+    ];
     let ends = days.first_key_value().zip(days.last_key_value());
-    let Some((first, last)) = ends.and_then(|((first, _), (last, _))| {
-        Some((date(*first)?, date(*last)?))
-    }) else {
+    let Some((first, last)) =
+        ends.and_then(|((first, _), (last, _))| Some((date(*first)?, date(*last)?)))
+    else {
         return (TimeUnit::Day, Vec::new());
     };
     for unit in units {
@@ -179,12 +202,23 @@ fn gaps(plan: &Plan, fold: &InstantFold, sorted: Option<&[i64]>) -> Gaps {
         .filter(|(length, _)| *length > 0 || sorted.is_some())
         .collect();
     let median = sorted.and_then(|_| {
-        let all = lengths.iter().map(|(length, _)| float_i64(*length)).collect();
+        let all = lengths
+            .iter()
+            .map(|(length, _)| float_i64(*length))
+            .collect();
         let median = Weighted::of_values(all).quantiles(&[0.5]).first().copied();
-        median.filter(|_| !lengths.is_empty()).map(|us| rounded(us / 1000.0))
+        median
+            .filter(|_| !lengths.is_empty())
+            .map(|us| rounded(us / 1000.0))
     });
     lengths.sort_unstable_by(|one, other| other.0.cmp(&one.0).then(one.1.cmp(&other.1)));
-    let name = |at: i64| if sorted.is_some() { local_day(at) } else { day(at) };
+    let name = |at: i64| {
+        if sorted.is_some() {
+            local_day(at)
+        } else {
+            day(at)
+        }
+    };
     Gaps {
         median_ms: median,
         longest: lengths

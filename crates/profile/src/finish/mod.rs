@@ -59,10 +59,17 @@ pub(crate) fn finish(folded: Folded<'_>, knowledge: &Knowledge, options: &Option
         rows: sampled.len(),
         complete: crate::number::count(sampled.len()) == ledger.rows,
         of: ledger.rows,
-        missing: done.iter_mut().map(|done| std::mem::take(&mut done.missing)).collect(),
+        missing: done
+            .iter_mut()
+            .map(|done| std::mem::take(&mut done.missing))
+            .collect(),
         outcome: known_outcomes(sampled.iter().map(|row| row.outcome).collect()),
-        time: time.and_then(|time| done.get_mut(time)).and_then(|done| done.times.take()),
-        code: context.has_codes.then(|| sampled.iter().map(|row| row.code).collect()),
+        time: time
+            .and_then(|time| done.get_mut(time))
+            .and_then(|done| done.times.take()),
+        code: context
+            .has_codes
+            .then(|| sampled.iter().map(|row| row.code).collect()),
         offset_minutes,
         columns: done
             .iter_mut()
@@ -70,7 +77,12 @@ pub(crate) fn finish(folded: Folded<'_>, knowledge: &Knowledge, options: &Option
             .collect(),
     };
     let rows = rows::Shown::new(&ledger, &done, options);
-    let parts = Parts { done, codes: codes.listed, rows, time };
+    let parts = Parts {
+        done,
+        codes: codes.listed,
+        rows,
+        time,
+    };
     let report = assemble(parts, &ledger, &sample, knowledge, options);
     Profiled { report, sample }
 }
@@ -90,14 +102,23 @@ fn assemble(
     knowledge: &Knowledge,
     options: &Options,
 ) -> Report {
-    let Parts { done, codes, rows, time } = parts;
+    let Parts {
+        done,
+        codes,
+        rows,
+        time,
+    } = parts;
     let matrix = matrix(&done, ledger.rows);
     let overview = overview::overview(&done, ledger.rows, time, knowledge);
     let ranges: Vec<Option<(f64, f64)>> = done.iter().map(|done| done.central).collect();
     let notes: Vec<column::Notes> = done.iter().map(|done| done.notes.clone()).collect();
     let mut columns: Vec<Column> = done.into_iter().map(|done| done.column).collect();
     groups::find_twins(&mut columns, knowledge);
-    let scope = Scope { columns: &columns, sample, options };
+    let scope = Scope {
+        columns: &columns,
+        sample,
+        options,
+    };
     let correlations = crate::pairs::correlations(&scope);
     let (nullity, dendrogram) = crate::pairs::nullity(&scope);
     let by_outcome = crate::outcome::by_outcome(&scope);
@@ -113,7 +134,11 @@ fn assemble(
         version: VERSION,
         provenance: provenance(knowledge),
         safe: !options.full,
-        smallest_cell: if options.full { 1 } else { options.smallest_cell },
+        smallest_cell: if options.full {
+            1
+        } else {
+            options.smallest_cell
+        },
         overview,
         alerts: Vec::new(),
         groups: groups::groups(&columns, knowledge),
@@ -121,7 +146,11 @@ fn assemble(
         codes,
         points,
         correlations,
-        missing: Missing { matrix, nullity, dendrogram },
+        missing: Missing {
+            matrix,
+            nullity,
+            dendrogram,
+        },
         duplicates: rows.duplicates,
         sample: rows.sample,
         outcomes: sample.outcome.as_ref().map(|_| ledger.outcomes),
@@ -157,15 +186,21 @@ fn finish_columns(columns: Vec<ColumnFold>, context: &Context<'_>) -> Vec<Done> 
             .into_iter()
             .map(|share| {
                 scope.spawn(move || -> Vec<Done> {
-                    share.into_iter().map(|fold| column::finish(fold, context)).collect()
+                    share
+                        .into_iter()
+                        .map(|fold| column::finish(fold, context))
+                        .collect()
                 })
             })
             .collect();
         // A worker that panics takes the thread with it: a defect, as everywhere else.
-        workers.into_iter().flat_map(|worker| match worker.join() {
-            Ok(done) => done,
-            Err(panic) => std::panic::resume_unwind(panic),
-        }).collect()
+        workers
+            .into_iter()
+            .flat_map(|worker| match worker.join() {
+                Ok(done) => done,
+                Err(panic) => std::panic::resume_unwind(panic),
+            })
+            .collect()
     });
     done.sort_unstable_by_key(|done| done.index);
     done
@@ -185,7 +220,10 @@ fn time_column(columns: &[ColumnFold], knowledge: &Knowledge) -> Option<usize> {
 }
 
 fn known_outcomes(outcomes: Vec<u8>) -> Option<Vec<u8>> {
-    outcomes.iter().any(|outcome| *outcome != UNKNOWN).then_some(outcomes)
+    outcomes
+        .iter()
+        .any(|outcome| *outcome != UNKNOWN)
+        .then_some(outcomes)
 }
 
 /// Instants in µs as ms.
@@ -203,8 +241,15 @@ fn matrix(done: &[Done], rows: u64) -> MissingMatrix {
                 .zip(done.blocks.iter().copied().chain(std::iter::repeat(0)))
                 .map(|(block, missing)| share_byte(missing, size.min(rows - block * size)))
                 .collect();
-            MissingBlocks { column: done.index, shares: BASE64.encode(&shares) }
+            MissingBlocks {
+                column: done.index,
+                shares: BASE64.encode(&shares),
+            }
         })
         .collect();
-    MissingMatrix { block_rows: size, blocks: rows.div_ceil(size), columns }
+    MissingMatrix {
+        block_rows: size,
+        blocks: rows.div_ceil(size),
+        columns,
+    }
 }

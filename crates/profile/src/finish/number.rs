@@ -18,6 +18,8 @@ use crate::sketch::{Magnitudes, Moments, Weighted};
 pub(crate) const MOST_CATEGORIES: usize = 1000;
 /// Without a card, whole numbers of so few values are a category, as ydata-profiling has it.
 const FEW: u64 = 5;
+/// So many different values are tested for evenness one by one.
+const FEW_TO_TEST: u64 = 60;
 /// Ranks of the report.
 const RANKS: [f64; 9] = [0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99];
 
@@ -49,12 +51,16 @@ pub(crate) fn body(
         extremes: (kind == ColumnKind::Number && (context.options.full || plan.known.measured))
             .then(|| context.extremes(shown(&numbers.least, plan), shown(&numbers.greatest, plan))),
         sample: sample(kind, &numbers, slots, context),
-        central: (kind == ColumnKind::Number && !hidden).then_some(central).flatten(),
+        central: (kind == ColumnKind::Number && !hidden)
+            .then_some(central)
+            .flatten(),
         notes: Notes {
             guessed: guessed(plan, by_values),
             compared: matches!(kind, ColumnKind::Number | ColumnKind::Category),
             uniform: uniform(kind, &facts, &numbers),
-            imbalance: (kind == ColumnKind::Category).then(|| imbalance(&counts)).flatten(),
+            imbalance: (kind == ColumnKind::Category)
+                .then(|| imbalance(&counts))
+                .flatten(),
             ..Notes::default()
         },
         show: Show {
@@ -111,20 +117,35 @@ fn counted(plan: &Plan, facts: &Facts, numbers: &Numbers, hidden: bool) -> Count
     let all = (numbers.distinct.0, facts.moments.n());
     let exact = numbers.weighted.exact();
     if !hidden {
-        let values = numbers.common.iter().map(|(value, count)| (number(*value), *count));
-        return Counted { values: values.collect(), all, shapes: false, exact };
+        let values = numbers
+            .common
+            .iter()
+            .map(|(value, count)| (number(*value), *count));
+        return Counted {
+            values: values.collect(),
+            all,
+            shapes: false,
+            exact,
+        };
     }
     let mut shapes = std::collections::BTreeMap::new();
     for (value, times) in numbers.weighted.values() {
-        *shapes.entry(shape(&format!("{value}"), &plan.name)).or_insert(0) += times;
+        *shapes
+            .entry(shape(&format!("{value}"), &plan.name))
+            .or_insert(0) += times;
     }
     let mut values: Vec<(String, u64)> = shapes.into_iter().collect();
     values.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
     let all = (count(values.len()), all.1);
-    let values = values.into_iter().map(|(shape, times)| {
-        (crate::report::Cell::Hidden { shape }, times)
-    });
-    Counted { values: values.collect(), all, shapes: true, exact }
+    let values = values
+        .into_iter()
+        .map(|(shape, times)| (crate::report::Cell::Hidden { shape }, times));
+    Counted {
+        values: values.collect(),
+        all,
+        shapes: true,
+        exact,
+    }
 }
 
 fn shown<'a>(values: &'a [(f64, u64)], plan: &Plan) -> &'a [(f64, u64)] {
@@ -155,9 +176,12 @@ fn sample(
     context: &Context<'_>,
 ) -> SampleColumn {
     match kind {
-        ColumnKind::Number => {
-            SampleColumn::Number(slots.numbers().map(|value| value.unwrap_or(f64::NAN)).collect())
-        }
+        ColumnKind::Number => SampleColumn::Number(
+            slots
+                .numbers()
+                .map(|value| value.unwrap_or(f64::NAN))
+                .collect(),
+        ),
         ColumnKind::Category if numbers.distinct.0 <= count(MOST_CATEGORIES) => {
             let labels = numbers.common.iter().map(|(value, count)| {
                 (value.to_bits(), context.label(&format!("{value}"), *count))
@@ -168,12 +192,7 @@ fn sample(
     }
 }
 
-fn figures(
-    plan: &Plan,
-    facts: &Facts,
-    numbers: &Numbers,
-    context: &Context<'_>,
-) -> NumberFigures {
+fn figures(plan: &Plan, facts: &Facts, numbers: &Numbers, context: &Context<'_>) -> NumberFigures {
     let moments = &facts.moments;
     let weighted = &numbers.weighted;
     let quantiles = weighted.quantiles(&RANKS);
@@ -181,7 +200,12 @@ fn figures(
     let mean = moments.mean().unwrap_or(0.0);
     let sd = moments.variance().map(f64::sqrt);
     let iqr = at(5) - at(3);
-    let bins = Bins { plan, facts, n: moments.n(), iqr };
+    let bins = Bins {
+        plan,
+        facts,
+        n: moments.n(),
+        iqr,
+    };
     NumberFigures {
         n: moments.n(),
         whole: facts.whole,
@@ -200,12 +224,19 @@ fn figures(
         quantiles: RANKS
             .iter()
             .zip(&quantiles)
-            .map(|(at, value)| Quantile { at: *at, value: rounded(*value) })
+            .map(|(at, value)| Quantile {
+                at: *at,
+                value: rounded(*value),
+            })
             .collect(),
         order: numbers.order,
         histogram: bins.histogram(weighted, facts.min, facts.max),
-        central: long_tailed(facts, weighted).map(|(low, high)| bins.histogram(weighted, low, high)),
-        basis: basis((!weighted.exact()).then_some(Magnitudes::RELATIVE_ERROR), context.rows),
+        central: long_tailed(facts, weighted)
+            .map(|(low, high)| bins.histogram(weighted, low, high)),
+        basis: basis(
+            (!weighted.exact()).then_some(Magnitudes::RELATIVE_ERROR),
+            context.rows,
+        ),
     }
 }
 
@@ -265,21 +296,19 @@ pub(crate) fn suggested(n: u64, range: f64, iqr: f64) -> SuggestedBins {
     }
 }
 
-/// The chi-squared test that all bins are equally full: p. Bins by Sturges' rule, or the values
-/// themselves of a category.
+/// The chi-squared test that all values are equally common, where there are few, or else all
+/// bins by Sturges' rule equally full: p.
 fn uniform(kind: ColumnKind, facts: &Facts, numbers: &Numbers) -> Option<f64> {
-    match kind {
-        ColumnKind::Number => {
-            let bins = place(suggested(facts.moments.n(), 1.0, 0.0).sturges);
-            let (counts, ..) = numbers.weighted.histogram(facts.min, facts.max, bins);
-            evenness(&counts)
-        }
-        ColumnKind::Category if numbers.distinct.0 == count(numbers.common.len()) => {
-            let counts: Vec<u64> = numbers.common.iter().map(|(_, count)| *count).collect();
-            evenness(&counts)
-        }
-        _ => None,
+    if !matches!(kind, ColumnKind::Number | ColumnKind::Category) {
+        return None;
     }
+    if numbers.weighted.exact() && numbers.distinct.0 <= FEW_TO_TEST {
+        let counts: Vec<u64> = numbers.weighted.values().map(|(_, count)| count).collect();
+        return evenness(&counts);
+    }
+    let bins = place(suggested(facts.moments.n(), 1.0, 0.0).sturges);
+    let (counts, ..) = numbers.weighted.histogram(facts.min, facts.max, bins);
+    (kind == ColumnKind::Number).then(|| evenness(&counts))?
 }
 
 /// Returns the p of the chi-squared test of equal counts; none of fewer than two, or where less

@@ -22,7 +22,9 @@ pub(crate) fn boolean(
     let distinct = crate::number::count(counts.len());
     let once = crate::number::count(counts.iter().filter(|rows| **rows == 1).count());
     let kind = kind_by_values(distinct).unwrap_or(ColumnKind::Boolean);
-    let cells = there.map(|(value, rows)| (Cell::Boolean(*value), *rows)).collect();
+    let cells = there
+        .map(|(value, rows)| (Cell::Boolean(*value), *rows))
+        .collect();
     let counted = Counted {
         values: cells,
         all: (distinct, fold.counts.present),
@@ -30,7 +32,9 @@ pub(crate) fn boolean(
         exact: true,
     };
     let sample = if kind == ColumnKind::Boolean {
-        let labels = values.iter().map(|(value, _)| (u64::from(*value), value.to_string()));
+        let labels = values
+            .iter()
+            .map(|(value, _)| (u64::from(*value), value.to_string()));
         slots.coded(labels.collect())
     } else {
         SampleColumn::None
@@ -48,11 +52,18 @@ pub(crate) fn boolean(
 }
 
 pub(crate) fn unsupported(plan: &Plan, fold: OtherFold) -> Body {
-    let kind = if fold.counts.present == 0 { ColumnKind::Empty } else { ColumnKind::Unsupported };
+    let kind = if fold.counts.present == 0 {
+        ColumnKind::Empty
+    } else {
+        ColumnKind::Unsupported
+    };
     let body = empty(plan, kind, (0, 0, None));
     Body {
         bytes: fold.bytes,
-        show: Show { hidden: true, ..body.show },
+        show: Show {
+            hidden: true,
+            ..body.show
+        },
         ..body
     }
 }
@@ -70,7 +81,11 @@ fn empty(plan: &Plan, kind: ColumnKind, distinct: (u64, u64, Option<f64>)) -> Bo
         sample: SampleColumn::None,
         central: None,
         notes: Notes::default(),
-        show: Show { name: plan.name.clone(), token: plan.known.token, ..Show::default() },
+        show: Show {
+            name: plan.name.clone(),
+            token: plan.known.token,
+            ..Show::default()
+        },
         bytes: 0,
     }
 }

@@ -31,7 +31,9 @@ pub(crate) fn overview(
         rows,
         columns: count(done.len()),
         cells: rows * count(done.len()),
-        missing_cells: columns().map(|column| column.counts.missing + column.counts.sentinel).sum(),
+        missing_cells: columns()
+            .map(|column| column.counts.missing + column.counts.sentinel)
+            .sum(),
         memory_bytes: columns().map(|column| column.memory_bytes).sum(),
         kinds,
         first_day: dates.map(|dates| day(&dates.first)),

@@ -37,7 +37,9 @@ pub(crate) fn points(scope: &Scope<'_>, ranges: &[Option<(f64, f64)>]) -> Option
     Some(Points {
         rows: count(rows),
         columns,
-        outcome: outcome.and_then(|outcome| outcome.get(..rows)).map(|rows| BASE64.encode(rows)),
+        outcome: outcome
+            .and_then(|outcome| outcome.get(..rows))
+            .map(|rows| BASE64.encode(rows)),
         basis: scope.sample.basis(rows),
     })
 }

@@ -21,14 +21,20 @@ pub(crate) struct Shown {
 impl Shown {
     pub(crate) fn new(ledger: &Ledger<'_>, done: &[Done], options: &Options) -> Self {
         let cells = |row: &[Raw]| -> Vec<Option<Cell>> {
-            row.iter().zip(done).map(|(raw, done)| cell(raw, &done.show, options)).collect()
+            row.iter()
+                .zip(done)
+                .map(|(raw, done)| cell(raw, &done.show, options))
+                .collect()
         };
         let (groups, rows) = ledger.duplicates.repeated();
         let most = ledger
             .repeated()
             .iter()
             .take(LISTED)
-            .map(|(count, row)| DuplicateRow { count: *count, cells: cells(row) })
+            .map(|(count, row)| DuplicateRow {
+                count: *count,
+                cells: cells(row),
+            })
             .collect();
         Self {
             duplicates: Duplicates {
@@ -49,8 +55,12 @@ impl Shown {
 /// A cell, none where it is missing. Values that too few rows have are hidden like those of
 /// identifying columns.
 fn cell(raw: &Raw, show: &Show, options: &Options) -> Option<Cell> {
-    let hide = |text: &str| Cell::Hidden { shape: shape(text, &show.name) };
-    let nothing = || Cell::Hidden { shape: "*".to_owned() };
+    let hide = |text: &str| Cell::Hidden {
+        shape: shape(text, &show.name),
+    };
+    let nothing = || Cell::Hidden {
+        shape: "*".to_owned(),
+    };
     let cell = match raw {
         Raw::Missing => return None,
         Raw::Other => nothing(),

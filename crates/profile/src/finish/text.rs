@@ -39,7 +39,10 @@ pub(crate) fn body(plan: &Plan, fold: TextFold, slots: &Slots<'_>, context: &Con
         identifying,
         distinct,
         text: (fold.counts.present > 0).then(|| figures(&fold, hidden, context)),
-        common: context.common(counted(&fold, &values, distinct.0, hidden), plan.budget.listed),
+        common: context.common(
+            counted(&fold, &values, distinct.0, hidden),
+            plan.budget.listed,
+        ),
         sample: sample(kind, &fold, &values, slots, context),
         notes: Notes {
             guessed: guessed(plan, by_values),
@@ -75,7 +78,10 @@ impl<'a> Values<'a> {
             .map(|(hash, entry)| (hash, &entry.value, entry.count))
             .collect();
         values.sort_unstable_by(|one, other| {
-            other.2.cmp(&one.2).then_with(|| (&one.1.text, one.0).cmp(&(&other.1.text, other.0)))
+            other
+                .2
+                .cmp(&one.2)
+                .then_with(|| (&one.1.text, one.0).cmp(&(&other.1.text, other.0)))
         });
         Self(values)
     }
@@ -112,13 +118,20 @@ fn kind(
 }
 
 fn shown(entry: &TextEntry) -> String {
-    if entry.cut { format!("{}…", entry.text) } else { entry.text.to_string() }
+    if entry.cut {
+        format!("{}…", entry.text)
+    } else {
+        entry.text.to_string()
+    }
 }
 
 fn counted(fold: &TextFold, values: &Values<'_>, distinct: u64, hidden: bool) -> Counted {
     let present = fold.counts.present;
     if !hidden {
-        let cells = values.0.iter().map(|(_, entry, count)| (Cell::Text(shown(entry)), *count));
+        let cells = values
+            .0
+            .iter()
+            .map(|(_, entry, count)| (Cell::Text(shown(entry)), *count));
         return Counted {
             values: cells.collect(),
             all: (distinct, present),
@@ -133,7 +146,12 @@ fn counted(fold: &TextFold, values: &Values<'_>, distinct: u64, hidden: bool) ->
         .collect();
     counts.sort_unstable_by(|one, other| other.1.cmp(&one.1).then(one.0.cmp(other.0)));
     let cells = counts.iter().map(|(shape, count)| {
-        (Cell::Hidden { shape: (*shape).to_owned() }, *count)
+        (
+            Cell::Hidden {
+                shape: (*shape).to_owned(),
+            },
+            *count,
+        )
     });
     Counted {
         values: cells.collect(),
@@ -163,9 +181,10 @@ fn sample(
     if kind != ColumnKind::Category || !fold.exact() || values.0.len() > MOST_CATEGORIES {
         return SampleColumn::None;
     }
-    let labels = values.0.iter().map(|(hash, entry, count)| {
-        (*hash, context.label(&shown(entry), *count))
-    });
+    let labels = values
+        .0
+        .iter()
+        .map(|(hash, entry, count)| (*hash, context.label(&shown(entry), *count)));
     slots.coded(labels.collect())
 }
 
@@ -177,26 +196,44 @@ fn figures(fold: &TextFold, hidden: bool, context: &Context<'_>) -> TextFigures 
         lengths: lengths(stats, fold.counts.present),
         characters: characters.total(),
         distinct_characters: characters.distinct(),
-        common_characters: if hidden { Vec::new() } else { characters.common(CHARACTERS) },
+        common_characters: if hidden {
+            Vec::new()
+        } else {
+            characters.common(CHARACTERS)
+        },
         categories: characters.categories(),
         scripts: characters.scripts(),
         words: stats.words,
-        common_words: if hidden { Vec::new() } else { words(stats, context) },
+        common_words: if hidden {
+            Vec::new()
+        } else {
+            words(stats, context)
+        },
         words_basis: basis((!stats.common_words.exact()).then_some(0.0), context.rows),
         forms: stats.forms,
-        basis: Basis { ..basis((!exact).then_some(0.005), context.rows) },
+        basis: Basis {
+            ..basis((!exact).then_some(0.005), context.rows)
+        },
     }
 }
 
 fn lengths(stats: &TextStats, n: u64) -> Lengths {
     let weighted = Weighted::of_counts(
-        stats.lengths.iter().map(|(length, count)| (float(*length), *count)),
+        stats
+            .lengths
+            .iter()
+            .map(|(length, count)| (float(*length), *count)),
     );
     let median = weighted.quantiles(&[0.5]).first().copied().unwrap_or(0.0);
-    let (low, high) = (float(stats.shortest.min(stats.longest)), float(stats.longest));
+    let (low, high) = (
+        float(stats.shortest.min(stats.longest)),
+        float(stats.longest),
+    );
     let (low, high) = (low - 0.5, high + 0.5);
     // One bin a length, or up to sixty of several lengths.
-    let bins = place(stats.longest.saturating_sub(stats.shortest)).saturating_add(1).min(60);
+    let bins = place(stats.longest.saturating_sub(stats.shortest))
+        .saturating_add(1)
+        .min(60);
     let (counts, below, above) = weighted.histogram(low, high, bins);
     Lengths {
         min: stats.shortest,
@@ -219,10 +256,16 @@ fn words(stats: &TextStats, context: &Context<'_>) -> Vec<WordCount> {
         .common_words
         .iter()
         .filter(|(_, entry)| entry.count >= context.least_rows())
-        .map(|(_, entry)| WordCount { word: entry.value.to_string(), count: entry.count })
+        .map(|(_, entry)| WordCount {
+            word: entry.value.to_string(),
+            count: entry.count,
+        })
         .collect();
     words.sort_unstable_by(|one, other| {
-        other.count.cmp(&one.count).then_with(|| one.word.cmp(&other.word))
+        other
+            .count
+            .cmp(&one.count)
+            .then_with(|| one.word.cmp(&other.word))
     });
     words.truncate(CHARACTERS);
     words

@@ -103,7 +103,8 @@ impl InstantFold {
 
     fn add_hash(&mut self, instant: i64) {
         let hash = bits(instant);
-        self.distinct.add(u128::from(hash) << 64 | u128::from(mix(hash)));
+        self.distinct
+            .add(u128::from(hash) << 64 | u128::from(mix(hash)));
     }
 
     #[cold]

@@ -30,7 +30,12 @@ pub(crate) struct NumberFold {
 /// The numbers themselves while there is room, then summaries of them.
 #[derive(Clone, Debug)]
 enum Store {
-    Kept { values: Vec<f64>, limit: usize, counted: usize, hashes: usize },
+    Kept {
+        values: Vec<f64>,
+        limit: usize,
+        counted: usize,
+        hashes: usize,
+    },
     Summed(Box<Summed>),
 }
 
@@ -92,10 +97,9 @@ impl NumberFold {
             self.count(slot, value);
             match slot {
                 Slot::Number(value) => self.add(value),
-                Slot::Missing => absent.add(
-                    rows.first + crate::number::count(row),
-                    rows.codes.get(row),
-                ),
+                Slot::Missing => {
+                    absent.add(rows.first + crate::number::count(row), rows.codes.get(row))
+                }
                 Slot::Unusable | Slot::Hash(_) => {}
             }
         }
@@ -165,7 +169,15 @@ impl NumberFold {
     /// had been there from the beginning.
     #[cold]
     fn sum_up(&mut self) {
-        let Store::Kept { values, counted, hashes, .. } = &mut self.store else { return };
+        let Store::Kept {
+            values,
+            counted,
+            hashes,
+            ..
+        } = &mut self.store
+        else {
+            return;
+        };
         let mut summed = Box::new(Summed {
             frequent: Frequent::new(*counted),
             distinct: HashSample::new(*hashes),
@@ -184,7 +196,10 @@ impl NumberFold {
         match self.store {
             Store::Kept { values, .. } => exact(Weighted::of_values(values), order, listed),
             Store::Summed(summed) if summed.frequent.exact() => {
-                let counts = summed.frequent.iter().map(|(_, entry)| (entry.value, entry.count));
+                let counts = summed
+                    .frequent
+                    .iter()
+                    .map(|(_, entry)| (entry.value, entry.count));
                 exact(Weighted::of_counts(counts), order, listed)
             }
             Store::Summed(summed) => summed.done(self.min, self.max, order, listed),
@@ -196,13 +211,17 @@ impl Summed {
     fn add(&mut self, value: f64) {
         let hash = mix(value.to_bits());
         self.frequent.add(hash, 1, || value);
-        self.distinct.add(u128::from(hash) << 64 | u128::from(mix(hash)));
+        self.distinct
+            .add(u128::from(hash) << 64 | u128::from(mix(hash)));
         self.magnitudes.add(value);
         self.outer.add(value);
     }
 
     fn done(self, min: f64, max: f64, order: Order, listed: usize) -> Numbers {
-        let common = self.frequent.iter().map(|(_, entry)| (entry.value, entry.count));
+        let common = self
+            .frequent
+            .iter()
+            .map(|(_, entry)| (entry.value, entry.count));
         Numbers {
             weighted: Weighted::of_summary(self.magnitudes.bins(), min, max),
             distinct: (
@@ -236,9 +255,8 @@ fn exact(weighted: Weighted, order: Order, listed: usize) -> Numbers {
 }
 
 fn commonest(mut values: Vec<(f64, u64)>, listed: usize) -> Vec<(f64, u64)> {
-    values.sort_unstable_by(|one, other| {
-        other.1.cmp(&one.1).then_with(|| one.0.total_cmp(&other.0))
-    });
+    values
+        .sort_unstable_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.total_cmp(&other.0)));
     values.truncate(listed);
     values
 }

@@ -75,7 +75,9 @@ impl OtherFold {
                 absent.add(rows.first + count(row), rows.codes.get(row));
             } else {
                 self.counts.present += 1;
-                let text = formatter.as_ref().map(|formatter| formatter.value(row).try_to_string());
+                let text = formatter
+                    .as_ref()
+                    .map(|formatter| formatter.value(row).try_to_string());
                 if let Some(Ok(text)) = text {
                     self.bytes += count(text.len());
                     hash.add(salt, of_text(&text));

@@ -91,12 +91,25 @@ impl<'a> Ledger<'a> {
             .codes(&batch)
             .map(|codes| codes.iter().map(|code| self.codes.add(*code)).collect())
             .unwrap_or_default();
-        let rows = Arc::new(Rows { batch, first, codes });
-        for row in 0..rows.batch.num_rows().min(SHOWN_ROWS.saturating_sub(self.first.len())) {
+        let rows = Arc::new(Rows {
+            batch,
+            first,
+            codes,
+        });
+        for row in 0..rows
+            .batch
+            .num_rows()
+            .min(SHOWN_ROWS.saturating_sub(self.first.len()))
+        {
             self.first.push(read(self.plans, &rows, row));
         }
         self.recent.push_back(Arc::clone(&rows));
-        while self.recent.iter().skip(1).map(|rows| rows.batch.num_rows()).sum::<usize>()
+        while self
+            .recent
+            .iter()
+            .skip(1)
+            .map(|rows| rows.batch.num_rows())
+            .sum::<usize>()
             >= SHOWN_ROWS
         {
             self.recent.pop_front();
@@ -158,9 +171,10 @@ impl<'a> Ledger<'a> {
 
     fn draw(&mut self, rows: &Rows, row: usize, sampled: &SampledRow) {
         let room = self.drawn.len() < SHOWN_ROWS;
-        let lesser = self.drawn.peek().is_none_or(|most| {
-            (sampled.key, sampled.row) < (most.key, most.row)
-        });
+        let lesser = self
+            .drawn
+            .peek()
+            .is_none_or(|most| (sampled.key, sampled.row) < (most.key, most.row));
         if room || lesser {
             self.drawn.push(StoredRow {
                 key: sampled.key,

@@ -74,17 +74,18 @@ fn shares(plans: &[Plan], threads: usize) -> Vec<Vec<ColumnFold>> {
     shares
 }
 
-fn start<'scope>(
-    scope: &'scope Scope<'scope, '_>,
-    mut folds: Vec<ColumnFold>,
-) -> Worker<'scope> {
+fn start<'scope>(scope: &'scope Scope<'scope, '_>, mut folds: Vec<ColumnFold>) -> Worker<'scope> {
     let (tasks, to_do) = sync_channel(2);
     let (done, hashes) = sync_channel(2);
     let folds = scope.spawn(move || {
         work(&mut folds, &to_do, &done);
         folds
     });
-    Worker { tasks, hashes, folds }
+    Worker {
+        tasks,
+        hashes,
+        folds,
+    }
 }
 
 fn work(
@@ -97,8 +98,10 @@ fn work(
         match task {
             Task::Fold(rows) => {
                 let mut hashes = vec![RowHash::default(); rows.batch.num_rows()];
-                let prepared: Result<Vec<Prepared>, ProfileError> =
-                    folds.iter_mut().map(|fold| fold.fold(&rows, &mut hashes)).collect();
+                let prepared: Result<Vec<Prepared>, ProfileError> = folds
+                    .iter_mut()
+                    .map(|fold| fold.fold(&rows, &mut hashes))
+                    .collect();
                 let answer = prepared.map(|prepared| {
                     waiting.push_back(prepared);
                     hashes
@@ -168,7 +171,10 @@ fn settle(
 
 fn tell(workers: &[Worker<'_>], task: impl Fn() -> Task) -> Result<(), ProfileError> {
     for worker in workers {
-        worker.tasks.send(task()).map_err(|_| ProfileError::Worker)?;
+        worker
+            .tasks
+            .send(task())
+            .map_err(|_| ProfileError::Worker)?;
     }
     Ok(())
 }

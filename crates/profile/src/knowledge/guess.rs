@@ -4,13 +4,68 @@ use crate::report::TextForms;
 
 /// Words of a column's name that speak of a person, in English and Spanish.
 const WORDS: [&str; 62] = [
-    "id", "ids", "uid", "uuid", "guid", "key", "token", "hash", "serial", "rowid", "name", "names",
-    "firstname", "lastname", "surname", "fullname", "username", "user", "login", "person",
-    "nombre", "nombres", "apellido", "apellidos", "usuario", "persona", "cliente", "customer",
-    "document", "documento", "documentno", "passport", "pasaporte", "dni", "nif", "nie", "curp",
-    "rut", "cpf", "ssn", "cedula", "identity", "identidad", "email", "mail", "correo", "phone",
-    "telephone", "mobile", "telefono", "celular", "address", "direccion", "ip", "iban", "account",
-    "cuenta", "card", "tarjeta", "birth", "birthdate", "nacimiento",
+    "id",
+    "ids",
+    "uid",
+    "uuid",
+    "guid",
+    "key",
+    "token",
+    "hash",
+    "serial",
+    "rowid",
+    "name",
+    "names",
+    "firstname",
+    "lastname",
+    "surname",
+    "fullname",
+    "username",
+    "user",
+    "login",
+    "person",
+    "nombre",
+    "nombres",
+    "apellido",
+    "apellidos",
+    "usuario",
+    "persona",
+    "cliente",
+    "customer",
+    "document",
+    "documento",
+    "documentno",
+    "passport",
+    "pasaporte",
+    "dni",
+    "nif",
+    "nie",
+    "curp",
+    "rut",
+    "cpf",
+    "ssn",
+    "cedula",
+    "identity",
+    "identidad",
+    "email",
+    "mail",
+    "correo",
+    "phone",
+    "telephone",
+    "mobile",
+    "telefono",
+    "celular",
+    "address",
+    "direccion",
+    "ip",
+    "iban",
+    "account",
+    "cuenta",
+    "card",
+    "tarjeta",
+    "birth",
+    "birthdate",
+    "nacimiento",
 ];
 
 /// Returns whether a name speaks of a person, or of what tells rows apart.
@@ -95,10 +150,24 @@ mod tests {
 
     #[test]
     fn names_that_speak_of_a_person() {
-        for name in ["customer_id", "userName", "Número de cédula", "e-mail", "ID2", "IP"] {
+        for name in [
+            "customer_id",
+            "userName",
+            "Número de cédula",
+            "e-mail",
+            "ID2",
+            "IP",
+        ] {
             assert!(identifying_name(name), "{name}");
         }
-        for name in ["valid", "idle_ms", "width", "score", "summary_code", "ship_date"] {
+        for name in [
+            "valid",
+            "idle_ms",
+            "width",
+            "score",
+            "summary_code",
+            "ship_date",
+        ] {
             assert!(!identifying_name(name), "{name}");
         }
     }

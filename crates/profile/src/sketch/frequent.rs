@@ -113,7 +113,10 @@ mod tests {
             }
         }
         let common = frequent.get(7).map(|entry| entry.count).unwrap();
-        assert!(!frequent.exact() && common <= 5000 && common >= 4500, "{common}");
+        assert!(
+            !frequent.exact() && common <= 5000 && common >= 4500,
+            "{common}"
+        );
         assert!(frequent.len() <= 101);
     }
 

@@ -54,7 +54,11 @@ impl Magnitudes {
 /// The bits of a number, so that they are in the order of the numbers.
 const fn ordered(value: f64) -> u64 {
     let bits = value.to_bits();
-    if bits >> 63 == 1 { !bits } else { bits | 1 << 63 }
+    if bits >> 63 == 1 {
+        !bits
+    } else {
+        bits | 1 << 63
+    }
 }
 
 const fn value(ordered: u64) -> f64 {

@@ -39,7 +39,10 @@ impl Outer {
 fn note(list: &mut Vec<(f64, u64)>, wanted: usize, value: f64, before: impl Fn(f64) -> bool) {
     let beyond = list.last().is_some_and(|(last, _)| !before(*last));
     if list.len() >= wanted && beyond {
-        if let Some(last) = list.last_mut().filter(|(last, _)| last.total_cmp(&value).is_eq()) {
+        if let Some(last) = list
+            .last_mut()
+            .filter(|(last, _)| last.total_cmp(&value).is_eq())
+        {
             last.1 += 1;
         }
         return;

@@ -75,7 +75,10 @@ impl Weighted {
             .map(|(value, times)| ((value - center).abs(), times))
             .collect();
         away.sort_unstable_by(|one, other| one.0.total_cmp(&other.0));
-        quantiles(&away, self.n, &[0.5]).first().copied().unwrap_or(0.0)
+        quantiles(&away, self.n, &[0.5])
+            .first()
+            .copied()
+            .unwrap_or(0.0)
     }
 
     /// Counts in bins of equal width from `low` to `high`; then those below and above.
@@ -219,8 +222,16 @@ mod tests {
     #[test]
     fn a_summary_is_spread_over_its_bins_and_loses_nothing() {
         let bins = vec![
-            Bin { low: 0.0, high: 1.0, count: 10 },
-            Bin { low: 1.0, high: 3.0, count: 10 },
+            Bin {
+                low: 0.0,
+                high: 1.0,
+                count: 10,
+            },
+            Bin {
+                low: 1.0,
+                high: 3.0,
+                count: 10,
+            },
         ];
         let weighted = Weighted::of_summary(bins, 0.0, 3.0);
         let (counts, below, above) = weighted.histogram(0.0, 3.0, 6);

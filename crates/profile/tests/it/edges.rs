@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use arrow_array::{ArrayRef, Float64Array, NullArray, RecordBatch, new_null_array};
 use arrow_schema::ArrowError;
-use veriscope_profile::{
-    AlertCode, Cell, ColumnKind, Knowledge, Severity, html, json, profile,
-};
+use veriscope_profile::{AlertCode, Cell, ColumnKind, Knowledge, Severity, html, json, profile};
 
 use crate::support::{Table, column, every_type, full, safe};
 
@@ -16,7 +14,12 @@ fn a_table_without_rows_has_a_report_that_says_so() {
     let profiled = profile(&every_type(), none, &Knowledge::default(), &safe()).unwrap();
     let report = &profiled.report;
     assert_eq!(report.overview.rows, 0);
-    assert!(report.columns.iter().all(|column| column.kind == ColumnKind::Empty));
+    assert!(
+        report
+            .columns
+            .iter()
+            .all(|column| column.kind == ColumnKind::Empty)
+    );
     let codes: Vec<AlertCode> = report.alerts.iter().map(|alert| alert.code).collect();
     assert_eq!(codes, [AlertCode::NoRows]);
     assert!(html(report).unwrap().contains("\"rows\":0"));
@@ -39,10 +42,17 @@ fn one_row_is_all_constants() {
         .instants("at", &[Some(1_700_000_000_000_000)])
         .full();
     assert!(
-        profiled.report.columns.iter().all(|column| column.kind == ColumnKind::Constant)
+        profiled
+            .report
+            .columns
+            .iter()
+            .all(|column| column.kind == ColumnKind::Constant)
     );
     let score = column(&profiled, "score").number.as_ref().unwrap();
-    assert_eq!((score.sd, score.skewness, score.mean, score.mad), (None, None, 2.5, 0.0));
+    assert_eq!(
+        (score.sd, score.skewness, score.mean, score.mad),
+        (None, None, 2.5, 0.0)
+    );
     assert_eq!(profiled.report.sample.first.len(), 1);
     assert!(profiled.report.sample.last.is_empty());
 }
@@ -56,12 +66,25 @@ fn nothing_but_nulls_is_empty_whatever_the_type() {
     let profiled = table.safe();
     for column in &profiled.report.columns {
         assert_eq!(column.kind, ColumnKind::Empty, "{}", column.name);
-        assert_eq!((column.counts.rows, column.counts.missing), (7, 7), "{}", column.name);
+        assert_eq!(
+            (column.counts.rows, column.counts.missing),
+            (7, 7),
+            "{}",
+            column.name
+        );
         assert_eq!(column.counts.gaps, 7);
     }
     assert_eq!(profiled.report.overview.missing_cells, 7 * 6);
-    let empty = profiled.report.alerts.iter().filter(|alert| alert.code == AlertCode::Empty);
-    assert!(empty.clone().all(|alert| alert.severity == Severity::Warning));
+    let empty = profiled
+        .report
+        .alerts
+        .iter()
+        .filter(|alert| alert.code == AlertCode::Empty);
+    assert!(
+        empty
+            .clone()
+            .all(|alert| alert.severity == Severity::Warning)
+    );
     assert_eq!(empty.count(), 6);
     assert_eq!(profiled.report.duplicates.rows, 6);
 }
@@ -95,14 +118,20 @@ fn long_values_and_emoji_are_cut_between_characters() {
     assert_eq!(note.counts.empty_text, 1);
     let shown = &note.common.as_ref().unwrap().values;
     let cut = format!("{}…", "😀".repeat(120));
-    assert!(shown.iter().any(|value| value.value == Cell::Text(cut.clone())));
+    assert!(
+        shown
+            .iter()
+            .any(|value| value.value == Cell::Text(cut.clone()))
+    );
     assert!(json(&profiled.report).unwrap().len() < 20_000);
 }
 
 #[test]
 fn names_with_markup_stay_inside_their_place() {
     let name = "</script><script>alert(\"1\")</script>";
-    let profiled = Table::default().texts(name, &[Some("<!--"), Some("<b>")]).full();
+    let profiled = Table::default()
+        .texts(name, &[Some("<!--"), Some("<b>")])
+        .full();
     let page = html(&profiled.report).unwrap();
     assert!(!page.contains("<script>alert") && !page.contains("<!--\""));
     assert!(page.contains("\\u003c/script>"));
@@ -115,8 +144,12 @@ fn columns_of_one_name_are_told_apart() {
         .numbers("x", &[Some(1.0), Some(2.0)])
         .numbers("x", &[None, Some(7.0)])
         .full();
-    let counts: Vec<u64> =
-        profiled.report.columns.iter().map(|column| column.counts.missing).collect();
+    let counts: Vec<u64> = profiled
+        .report
+        .columns
+        .iter()
+        .map(|column| column.counts.missing)
+        .collect();
     assert_eq!(counts, [0, 1]);
 }
 
@@ -139,5 +172,9 @@ fn a_batch_of_another_shape_is_refused() {
         .with("y", Arc::new(NullArray::new(1)));
     let rows: [Result<RecordBatch, ArrowError>; 1] = [Ok(other.batch())];
     let error = profile(&table.schema(), rows, &Knowledge::default(), &full()).unwrap_err();
-    assert!(error.to_string().contains("2 columns where the table has 1"));
+    assert!(
+        error
+            .to_string()
+            .contains("2 columns where the table has 1")
+    );
 }

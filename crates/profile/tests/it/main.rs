@@ -6,6 +6,11 @@
     reason = "support functions of tests may panic; that is how a test fails"
 )]
 
-mod schema;
+mod contents;
 mod edges;
+mod facts;
+mod identities;
+mod known;
+mod laws;
+mod schema;
 mod support;

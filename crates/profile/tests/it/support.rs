@@ -3,45 +3,45 @@
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
+use arrow_array::TimestampMicrosecondArray;
 use arrow_array::{ArrayRef, BooleanArray, Float64Array, Int64Array, RecordBatch, StringArray};
-use arrow_array::{TimestampMicrosecondArray, types::Int64Type};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use veriscope_profile::{Column, Knowledge, Options, Profiled, profile};
 
 /// A table as named columns.
-#[derive(Clone, Default)]
-pub struct Table(pub Vec<(String, ArrayRef)>);
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Table(pub(crate) Vec<(String, ArrayRef)>);
 
 impl Table {
-    pub fn with(mut self, name: &str, array: ArrayRef) -> Self {
+    pub(crate) fn with(mut self, name: &str, array: ArrayRef) -> Self {
         self.0.push((name.to_owned(), array));
         self
     }
 
-    pub fn numbers(self, name: &str, values: &[Option<f64>]) -> Self {
+    pub(crate) fn numbers(self, name: &str, values: &[Option<f64>]) -> Self {
         self.with(name, Arc::new(Float64Array::from(values.to_vec())))
     }
 
-    pub fn whole(self, name: &str, values: &[Option<i64>]) -> Self {
+    pub(crate) fn whole(self, name: &str, values: &[Option<i64>]) -> Self {
         let array: Int64Array = values.iter().copied().collect();
         self.with(name, Arc::new(array))
     }
 
-    pub fn texts(self, name: &str, values: &[Option<&str>]) -> Self {
+    pub(crate) fn texts(self, name: &str, values: &[Option<&str>]) -> Self {
         self.with(name, Arc::new(StringArray::from(values.to_vec())))
     }
 
-    pub fn booleans(self, name: &str, values: &[Option<bool>]) -> Self {
+    pub(crate) fn booleans(self, name: &str, values: &[Option<bool>]) -> Self {
         self.with(name, Arc::new(BooleanArray::from(values.to_vec())))
     }
 
     /// µs since 1970, UTC.
-    pub fn instants(self, name: &str, values: &[Option<i64>]) -> Self {
+    pub(crate) fn instants(self, name: &str, values: &[Option<i64>]) -> Self {
         let array = TimestampMicrosecondArray::from(values.to_vec()).with_timezone("UTC");
         self.with(name, Arc::new(array))
     }
 
-    pub fn schema(&self) -> SchemaRef {
+    pub(crate) fn schema(&self) -> SchemaRef {
         let fields: Vec<Field> = self
             .0
             .iter()
@@ -50,15 +50,18 @@ impl Table {
         Arc::new(Schema::new(fields))
     }
 
-    pub fn batch(&self) -> RecordBatch {
+    pub(crate) fn batch(&self) -> RecordBatch {
         let columns = self.0.iter().map(|(_, array)| Arc::clone(array)).collect();
         RecordBatch::try_new(self.schema(), columns).unwrap()
     }
 
     /// The same rows in batches of these sizes, the last one over and over.
-    pub fn cut(&self, sizes: &[usize]) -> Vec<Result<RecordBatch, ArrowError>> {
+    pub(crate) fn cut(&self, sizes: &[usize]) -> Vec<Result<RecordBatch, ArrowError>> {
         let batch = self.batch();
-        let mut sizes = sizes.iter().copied().chain(std::iter::repeat(*sizes.last().unwrap()));
+        let mut sizes = sizes
+            .iter()
+            .copied()
+            .chain(std::iter::repeat(*sizes.last().unwrap()));
         let mut from = 0;
         let mut batches = Vec::new();
         while from < batch.num_rows() {
@@ -69,30 +72,36 @@ impl Table {
         batches
     }
 
-    pub fn profile(&self, knowledge: &Knowledge, options: &Options) -> Profiled {
+    pub(crate) fn profile(&self, knowledge: &Knowledge, options: &Options) -> Profiled {
         profile(&self.schema(), self.cut(&[usize::MAX]), knowledge, options).unwrap()
     }
 
     /// Reported in full and without a card.
-    pub fn full(&self) -> Profiled {
+    pub(crate) fn full(&self) -> Profiled {
         self.profile(&Knowledge::default(), &full())
     }
 
     /// Reported safely and without a card.
-    pub fn safe(&self) -> Profiled {
+    pub(crate) fn safe(&self) -> Profiled {
         self.profile(&Knowledge::default(), &safe())
     }
 }
 
-pub fn full() -> Options {
-    Options { full: true, ..safe() }
+pub(crate) fn full() -> Options {
+    Options {
+        full: true,
+        ..safe()
+    }
 }
 
-pub fn safe() -> Options {
-    Options { threads: NonZeroUsize::new(2).unwrap(), ..Options::default() }
+pub(crate) fn safe() -> Options {
+    Options {
+        threads: NonZeroUsize::new(2).unwrap(),
+        ..Options::default()
+    }
 }
 
-pub fn column<'a>(profiled: &'a Profiled, name: &str) -> &'a Column {
+pub(crate) fn column<'a>(profiled: &'a Profiled, name: &str) -> &'a Column {
     profiled
         .report
         .columns
@@ -103,7 +112,7 @@ pub fn column<'a>(profiled: &'a Profiled, name: &str) -> &'a Column {
 
 /// Asserts that two numbers agree within a relative or absolute tolerance.
 #[track_caller]
-pub fn near(found: f64, expected: f64, tolerance: f64) {
+pub(crate) fn near(found: f64, expected: f64, tolerance: f64) {
     let away = (found - expected).abs();
     assert!(
         away <= tolerance * expected.abs().max(1.0),
@@ -111,13 +120,8 @@ pub fn near(found: f64, expected: f64, tolerance: f64) {
     );
 }
 
-/// Whole numbers as an array.
-pub fn int64(values: impl IntoIterator<Item = i64>) -> ArrayRef {
-    Arc::new(arrow_array::PrimitiveArray::<Int64Type>::from_iter_values(values))
-}
-
 /// An empty table of columns of every type.
-pub fn every_type() -> SchemaRef {
+pub(crate) fn every_type() -> SchemaRef {
     let list = DataType::List(Arc::new(Field::new("item", DataType::Int32, true)));
     Arc::new(Schema::new(vec![
         Field::new("number", DataType::Float64, true),

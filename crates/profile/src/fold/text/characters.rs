@@ -80,7 +80,11 @@ impl Characters {
 
     /// Commonest first, at most so many.
     pub(crate) fn common(&self, wanted: usize) -> Vec<CharacterShare> {
-        shares(self.each().map(|(letter, times)| (letter.to_string(), times)), wanted)
+        shares(
+            self.each()
+                .map(|(letter, times)| (letter.to_string(), times)),
+            wanted,
+        )
     }
 
     /// By general category, commonest first.
@@ -93,7 +97,10 @@ impl Characters {
         self.by(|(_, script)| script)
     }
 
-    fn by(&self, name: impl Fn((&'static str, &'static str)) -> &'static str) -> Vec<CharacterShare> {
+    fn by(
+        &self,
+        name: impl Fn((&'static str, &'static str)) -> &'static str,
+    ) -> Vec<CharacterShare> {
         let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
         for (letter, times) in self.each() {
             *counts.entry(name(kinds(letter))).or_insert(0) += times;
@@ -101,7 +108,12 @@ impl Characters {
         for (kind, times) in &self.beyond {
             *counts.entry(name(*kind)).or_insert(0) += times;
         }
-        shares(counts.into_iter().map(|(name, times)| (name.to_owned(), times)), usize::MAX)
+        shares(
+            counts
+                .into_iter()
+                .map(|(name, times)| (name.to_owned(), times)),
+            usize::MAX,
+        )
     }
 
     fn each(&self) -> impl Iterator<Item = (char, u64)> + '_ {
@@ -116,14 +128,20 @@ fn shares(counts: impl Iterator<Item = (String, u64)>, wanted: usize) -> Vec<Cha
         .map(|(name, count)| CharacterShare { name, count })
         .collect();
     shares.sort_by(|one, other| {
-        other.count.cmp(&one.count).then_with(|| one.name.cmp(&other.name))
+        other
+            .count
+            .cmp(&one.count)
+            .then_with(|| one.name.cmp(&other.name))
     });
     shares.truncate(wanted);
     shares
 }
 
 fn kinds(letter: char) -> (&'static str, &'static str) {
-    (category(letter.general_category()), letter.script().full_name())
+    (
+        category(letter.general_category()),
+        letter.script().full_name(),
+    )
 }
 
 /// The two letters of the Unicode standard.

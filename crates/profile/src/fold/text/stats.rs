@@ -137,7 +137,9 @@ fn is_date(text: &str) -> bool {
     let Some(day) = text.get(..10) else {
         return false;
     };
-    let ends = text.get(10..).is_none_or(|rest| rest.is_empty() || rest.starts_with([' ', 'T']));
+    let ends = text
+        .get(10..)
+        .is_none_or(|rest| rest.is_empty() || rest.starts_with([' ', 'T']));
     ends && count(text.len()) <= 40 && chrono::NaiveDate::parse_from_str(day, "%Y-%m-%d").is_ok()
 }
 
@@ -157,6 +159,9 @@ mod tests {
         assert!(is_date("2025-01-31") && is_date("2025-01-31T10:00:00Z"));
         assert!(!is_date("2025-13-01") && !is_date("2025-01-311") && !is_date("día y noche"));
         assert!(is_boolean("TRUE") && is_boolean("Sí") && !is_boolean("0"));
-        assert_eq!([999, 1_234, 1_048_576].map(rounded), [999, 1_230, 1_040_000]);
+        assert_eq!(
+            [999, 1_234, 1_048_576].map(rounded),
+            [999, 1_230, 1_040_000]
+        );
     }
 }
