@@ -27,11 +27,25 @@ export class Tell {
     return name.trim() === '' ? this.words.unnamed : cut(name, NAME_LENGTH);
   }
 
+  /** The same in so few signs: ends tell columns of one measurement apart, so the middle goes. */
+  short(column: number, signs: number): string {
+    const name = [...this.name(column)];
+    if (name.length <= signs) return name.join('');
+    const tail = Math.floor((signs - 1) / 2);
+    return `${name.slice(0, signs - 1 - tail).join('')}…${name.slice(-tail).join('')}`;
+  }
+
   /** A figure in the unit of its column; ≈ where it is an estimate. */
   figure(value: number | null | undefined, unit?: string | null, basis?: Basis | null): string {
     if (value === null || value === undefined || !Number.isFinite(value)) return '–';
     const sign = basis?.exactness === 'approximate' ? `${this.words.approx} ` : '';
     return sign + (unit === 'ms' ? this.say.ms(value) : number(this.say, value));
+  }
+
+  /** A coefficient, with as many decimals as its neighbours. */
+  coefficient(value: number | null | undefined, digits = 2): string {
+    if (value === null || value === undefined || !Number.isFinite(value)) return '–';
+    return decimals(this.say.language, digits).format(value);
   }
 
   /** A count; ≈ where it is an estimate. */
@@ -126,6 +140,10 @@ function number(say: Say, value: number, digits?: number): string {
 
 function significant(say: Say, value: number, digits: number): string {
   return new Intl.NumberFormat(say.language, { maximumSignificantDigits: digits }).format(value);
+}
+
+function decimals(language: string, digits: number): Intl.NumberFormat {
+  return new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
 const SUPERSCRIPT = '⁰¹²³⁴⁵⁶⁷⁸⁹';

@@ -276,7 +276,7 @@ function values(kind, of, n) {
       .slice(0, n)
       .map((value, at) => ({ value, count: Math.ceil(n / (at + 1) ** 2 / 2) }));
   const names = of.odd
-    ? ['<b>bold</b>', `"' onload=alert(1)`, `${EMOJI} family`, 'x'.repeat(119) + '…', '', ' padded ']
+    ? ['<b>bold</b>', `"' onload=alert(1)`, `${EMOJI} family`, `${'x'.repeat(119)}…`, '', ' padded ']
     : ['PORTRAIT', 'LANDSCAPE', 'SQUARE', 'FULLHD', 'HD', 'SD'];
   return names
     .slice(0, n)

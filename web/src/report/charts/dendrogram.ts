@@ -38,6 +38,8 @@ type Api = {
 
 export type DendrogramOptions = {
   names: readonly string[];
+  /** The same as they are said on the axis. */
+  short: readonly string[];
   joins: readonly Join[];
   nameTitle: string;
   withTitle: string;
@@ -66,7 +68,7 @@ export function dendrogram(ctx: Ctx, options: DendrogramOptions): Drawn {
     option: {
       grid: grid({ right: 20 }),
       yAxis: {
-        ...categoryAxis(look, options.names, nameLabel(look, 230)),
+        ...categoryAxis(look, options.short, nameLabel(look, 230)),
         axisLine: { show: false },
         inverse: true,
       },

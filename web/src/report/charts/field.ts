@@ -15,6 +15,8 @@ export type FieldCell = {
 };
 export type FieldOptions = {
   rows: readonly string[];
+  /** The same as they are said on the axis. */
+  short: readonly string[];
   columns: readonly string[];
   /** Full names of the columns, on hover. */
   titles?: readonly string[];
@@ -53,7 +55,7 @@ export function field(ctx: Ctx, options: FieldOptions): Drawn {
         position: 'top',
       },
       yAxis: {
-        ...categoryAxis(look, options.rows, {
+        ...categoryAxis(look, options.short, {
           ...textStyle(look, Math.min(11, rowHeight - 3)),
           ...nameLabel(look, left - 8),
           width: left - 10,
@@ -65,6 +67,8 @@ export function field(ctx: Ctx, options: FieldOptions): Drawn {
       series: [
         {
           type: 'custom',
+          // All at once: paper does not wait for the rest.
+          progressive: 0,
           encode: { x: 0, y: 1 },
           renderItem: (params: { dataIndex: number }, api: Api) =>
             cellShape(api, painted[params.dataIndex], options.gap ?? 0, ctx),

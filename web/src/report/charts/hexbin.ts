@@ -75,10 +75,15 @@ export function hexbin(points: readonly Point[], ctx: Ctx, options: HexbinOption
   const axis = (of: Axis) =>
     valueAxis(
       look,
-      { formatter: (part: number) => of.say(of.low + part * (of.high - of.low)) },
       {
-        min: -0.02,
-        max: 1.02,
+        formatter: (part: number) => of.say(of.low + part * (of.high - of.low)),
+        // The ends lie beyond what is said.
+        showMinLabel: false,
+        showMaxLabel: false,
+      },
+      {
+        min: -0.05,
+        max: 1.05,
         interval: 0.25,
         axisLine: { show: true, lineStyle: { color: look.line } },
         splitLine: { show: false },
@@ -86,7 +91,7 @@ export function hexbin(points: readonly Point[], ctx: Ctx, options: HexbinOption
     );
   return {
     option: {
-      grid: grid({ top: 26, bottom: 26 }),
+      grid: grid({ top: 26, bottom: 22 }),
       xAxis: {
         ...across(axis(options.x), look),
         name: options.x.title,

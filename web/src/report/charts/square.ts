@@ -5,6 +5,8 @@ import { blend, textOn } from '../../charts/look.ts';
 
 export type SquareOptions = {
   names: readonly string[];
+  /** The same as they are said on axes. */
+  short: readonly string[];
   /** Coefficient of two places; null where there is none. */
   at: (row: number, column: number) => number | null;
   /** Two places are near and far of one thing. */
@@ -70,7 +72,6 @@ export function square(ctx: Ctx, options: SquareOptions): Drawn {
     }
   }
   table.rows.sort((a, b) => Math.abs(Number(b.raw[2])) - Math.abs(Number(a.raw[2])));
-  const narrow = look.narrow || names.length > 60;
   const left = look.narrow ? 90 : NAMES;
   const cell = Math.max(4, Math.min(28, (options.width - left - 24) / Math.max(names.length, 1)));
   const label = { fontSize: Math.max(7, Math.min(11, cell)) * look.scale };
@@ -85,8 +86,8 @@ export function square(ctx: Ctx, options: SquareOptions): Drawn {
         outerBoundsMode: 'none',
       },
       xAxis: {
-        ...categoryAxis(look, names, {
-          ...nameLabel(look, narrow ? 100 : 110),
+        ...categoryAxis(look, options.short, {
+          ...nameLabel(look, TOP - 8),
           ...label,
           rotate: 90,
           show,
@@ -95,7 +96,7 @@ export function square(ctx: Ctx, options: SquareOptions): Drawn {
         position: 'top',
       },
       yAxis: {
-        ...categoryAxis(look, names, { ...nameLabel(look, left - 8), ...label, show }),
+        ...categoryAxis(look, options.short, { ...nameLabel(look, left - 8), ...label, show }),
         axisLine: { show: false },
         inverse: true,
       },
@@ -103,6 +104,8 @@ export function square(ctx: Ctx, options: SquareOptions): Drawn {
       series: [
         {
           type: 'custom',
+          // All at once: paper does not wait for the rest.
+          progressive: 0,
           encode: { x: 0, y: 1 },
           renderItem: (params: { dataIndex: number }, api: Api) =>
             cellShape(api, marks[params.dataIndex], ctx, options),

@@ -4,7 +4,7 @@ import type { Ctx, Drawn } from '../../charts/draw.ts';
 import { type PartsRow, stackedBars } from '../../charts/parts.ts';
 import { type FieldCell, field } from '../charts/field.ts';
 import { bytesOf } from '../charts/hexagons.ts';
-import { widerNames } from '../charts/names.ts';
+import { toWhole, widerNames } from '../charts/names.ts';
 import type { Code, Column, Report } from '../schema.d.ts';
 import type { Tell } from '../tell.ts';
 
@@ -12,6 +12,9 @@ import type { Tell } from '../tell.ts';
 export const MOST_COLUMNS = 100;
 /** Codes that a field has room for, those of most rows. */
 const MOST_CODES = 24;
+
+/** Signs of a name that an axis has room for. */
+const signs = (ctx: Ctx) => (ctx.look.narrow ? 15 : 38);
 
 /** Rows without a usable value: null or a sentinel. */
 export function missingRows(column: Column): number {
@@ -35,7 +38,7 @@ export function missingCounts(report: Report, columns: readonly number[], ctx: C
     const [structural, gaps, all] = [counts?.structural ?? 0, counts?.gaps ?? 0, counts?.rows ?? 0];
     const parts = hasCodes ? [structural, gaps] : [gaps];
     return {
-      name: tell.name(index),
+      name: tell.short(index, ctx.look.narrow ? 17 : 34),
       raw: tell.name(index),
       values: parts.map(part => (all > 0 ? part / all : 0)),
       texts: parts.map(part => `${tell.share(part, all)} · ${say.count(part)}`),
@@ -50,19 +53,8 @@ export function missingCounts(report: Report, columns: readonly number[], ctx: C
       ]
     : [{ name: words.missingTitle, colour: ctx.look.rejected }];
   const drawn = stackedBars(rows, kinds, ctx, { unit: 'share', nameTitle: words.columnTitle });
-  const axis = drawn.option.xAxis as object;
-  const whole = {
-    ...axis,
-    min: 0,
-    max: 1,
-    interval: ctx.look.narrow ? 0.5 : 0.25,
-    axisLabel: {
-      ...(axis as { axisLabel: object }).axisLabel,
-      formatter: (value: number) => say.share(value, 0),
-    },
-  };
   return {
-    ...widerNames({ ...drawn, option: { ...drawn.option, xAxis: whole } }, ctx, 250),
+    ...widerNames(toWhole(drawn, ctx), ctx, 250),
     height: Math.max(120, rows.length * 18 + 34),
   };
 }
@@ -96,7 +88,13 @@ export function missingMatrix(report: Report, columns: readonly number[], ctx: C
     });
   });
   const blocks = Array.from({ length: matrix.blocks }, (_, block) => span(block));
-  return field(ctx, { rows: ordered.map(index => tell.name(index)), columns: blocks, cells, table });
+  return field(ctx, {
+    rows: ordered.map(index => tell.name(index)),
+    short: ordered.map(index => tell.short(index, signs(ctx))),
+    columns: blocks,
+    cells,
+    table,
+  });
 }
 
 /** Only none is 0 and only all is 255. */
@@ -159,6 +157,7 @@ export function missingByCode(report: Report, columns: readonly number[], ctx: C
   });
   return field(ctx, {
     rows: rows.map(index => tell.name(index)),
+    short: rows.map(index => tell.short(index, signs(ctx))),
     columns: shown.map(({ code }) => codeName(code, tell)),
     titles: shown.map(({ code }) => codeTitle(code, tell)),
     cells,
