@@ -2,12 +2,12 @@
 
 use std::hash::{BuildHasherDefault, Hasher};
 
-use twox_hash::XxHash3_64;
+use twox_hash::XxHash64;
 
 /// Returns the hash of a text. Two of a million different texts share one in one of 37 million
 /// tables.
 pub(crate) fn of_text(text: &str) -> u64 {
-    XxHash3_64::oneshot(text.as_bytes())
+    XxHash64::oneshot(0, text.as_bytes())
 }
 
 /// Returns a well-mixed number for each number, and never the same for two.
