@@ -129,7 +129,8 @@ test('what a figure means is one key away, in both languages', async () => {
 
 test('bins can be put together, and the numbers behind a chart are a table', async () => {
   await over(invented('month'), { query: '?lang=en#column=score_liqe_near_img' }, async page => {
-    const chart = page.locator('article:focus [data-card="distribution"]');
+    const card = page.locator('article', { has: page.getByRole('heading', { name: 'score_liqe_near_img' }) });
+    const chart = card.locator('[data-card="distribution"]');
     await chart.getByRole('combobox', { name: /^Bins/ }).selectOption('few');
     await chart.getByRole('button', { name: 'Table' }).click();
     const rows = await chart.locator('tbody tr').count();
@@ -222,7 +223,8 @@ for (const [kind, said] of Object.entries({
   test(`${kind}: says what there is`, async () => {
     await over(invented(kind), { query: '?lang=en' }, async page => {
       await page.getByText(said).first().waitFor();
-      assert.ok(!(await page.locator('main').innerText()).includes('NaN'));
+      const shown = page.locator('[data-section]:not(#methods)');
+      assert.ok(!(await shown.allInnerTexts()).join(' ').includes('NaN'));
     });
   });
 }

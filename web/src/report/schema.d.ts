@@ -443,7 +443,8 @@ export interface components {
             high: number;
             /**
              * @description Values of each bin, lower edge inside; 240, 120 or 60 fine bins (fewer columns, finer
-             *     bins), of which the page makes coarser ones by joining neighbours.
+             *     bins), of which the page makes coarser ones by joining neighbours. Whole numbers of a
+             *     smaller range have one bin each, in its middle.
              */
             counts: number[];
             /**
@@ -868,6 +869,11 @@ export interface components {
              * @description Rows.
              */
             rows: number;
+            /**
+             * Format: uint64
+             * @description Of the last entry where the report is safe: how many rarer codes it puts together.
+             */
+            pooled?: number | null;
         };
         /** @description Rows to draw pairs of number columns from: at most 2,000 rows of at most 60 columns. */
         Points: {

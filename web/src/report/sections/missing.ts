@@ -104,6 +104,8 @@ function shareOf(byte: number, say: Tell['say']): string {
 }
 
 export function codeName(code: Code, tell: Tell): string {
+  const pooled = code.pooled ?? null;
+  if (pooled !== null) return tell.words.rarerCodes(tell.say.count(pooled));
   return code.code ?? (typeof code.number === 'number' ? String(code.number) : tell.words.noCode);
 }
 
