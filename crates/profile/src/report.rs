@@ -14,8 +14,8 @@ mod pairs;
 mod period;
 mod values;
 
-use schemars::JsonSchema;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 pub use column::{
     CharacterShare, CodeMissing, Column, ColumnKind, Counts, DateFigures, Distinct, Gap, Gaps,
@@ -34,7 +34,7 @@ pub use values::{Cell, Common, Extremes, Rarer, ValueCount};
 pub const VERSION: u32 = 1;
 
 /// An exploratory report of one table.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Report {
     /// [`VERSION`].
     pub version: u32,
@@ -79,7 +79,7 @@ pub struct Report {
 }
 
 /// Where the rows of a report came from.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, ToSchema)]
 pub struct Provenance {
     /// Name of the table or file.
     pub table: String,
@@ -110,7 +110,7 @@ pub struct Provenance {
 }
 
 /// Which of the three published tables a report is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Shape {
     /// One row per transaction, as measured.
@@ -122,7 +122,7 @@ pub enum Shape {
 }
 
 /// Over which rows figures were computed, and whether they are exact.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Basis {
     /// Whether the figures are those of all rows, to the last digit.
     pub exactness: Exactness,
@@ -137,7 +137,7 @@ pub struct Basis {
 }
 
 /// Whether a figure is exact.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Exactness {
     /// That of all rows.
@@ -147,7 +147,7 @@ pub enum Exactness {
 }
 
 /// What a figure was computed from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum BasisRule {
     /// All rows.
@@ -159,7 +159,7 @@ pub enum BasisRule {
 }
 
 /// The whole table.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Overview {
     /// Rows.
     pub rows: u64,
@@ -188,7 +188,7 @@ pub struct Overview {
 }
 
 /// How many columns are of one kind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct KindCount {
     /// The kind.
     pub kind: ColumnKind,
@@ -197,7 +197,7 @@ pub struct KindCount {
 }
 
 /// Something that deserves a look.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Alert {
     /// What it is.
     pub code: AlertCode,
@@ -218,7 +218,7 @@ pub struct Alert {
 }
 
 /// The kinds of alerts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AlertCode {
     /// The table has no rows.
@@ -270,7 +270,7 @@ pub enum AlertCode {
 }
 
 /// How grave an alert is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// May spoil an analysis.
@@ -282,7 +282,7 @@ pub enum Severity {
 }
 
 /// Columns put together by what they measure.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Group {
     /// What puts them together.
     pub by: GroupKind,
@@ -298,7 +298,7 @@ pub struct Group {
 }
 
 /// What puts columns together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum GroupKind {
     /// Ids, dates and outcome of a transaction.
@@ -310,7 +310,7 @@ pub enum GroupKind {
 }
 
 /// A response code that occurs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Code {
     /// The number in the table; none where there is no code.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -332,7 +332,7 @@ pub struct Code {
 }
 
 /// Rows to draw pairs of number columns from: at most 2,000 rows of at most 60 columns.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Points {
     /// Rows drawn.
     pub rows: u64,
@@ -346,7 +346,7 @@ pub struct Points {
 }
 
 /// One column of [`Points`].
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct PointColumn {
     /// The column.
     pub column: usize,
@@ -360,7 +360,7 @@ pub struct PointColumn {
 }
 
 /// Where values are missing.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Missing {
     /// Shares in blocks of rows, in the order of the table.
     pub matrix: MissingMatrix,
@@ -373,7 +373,7 @@ pub struct Missing {
 }
 
 /// Share missing in up to 100 blocks of rows.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct MissingMatrix {
     /// Rows of each block but the last, which may have fewer.
     pub block_rows: u64,
@@ -384,7 +384,7 @@ pub struct MissingMatrix {
 }
 
 /// One column of [`MissingMatrix`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct MissingBlocks {
     /// The column.
     pub column: usize,
@@ -394,7 +394,7 @@ pub struct MissingBlocks {
 }
 
 /// Rows that stand there more than once.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Duplicates {
     /// Rows beyond the first of each.
     pub rows: u64,
@@ -407,7 +407,7 @@ pub struct Duplicates {
 }
 
 /// A row that stands there more than once.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct DuplicateRow {
     /// How often.
     pub count: u64,
@@ -416,7 +416,7 @@ pub struct DuplicateRow {
 }
 
 /// Some rows as they stand; null where a cell is missing.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, ToSchema)]
 pub struct SampleRows {
     /// The first rows.
     pub first: Vec<Vec<Option<Cell>>>,

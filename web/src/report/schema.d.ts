@@ -7,194 +7,350 @@ export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description Where the rows of a report came from. */
-        Provenance: {
-            /** @description Name of the table or file. */
-            table: string;
-            /** @description Which of the published tables it is. */
-            shape?: components["schemas"]["Shape"] | null;
-            /** @description Name of the model card. */
-            card?: string | null;
-            /** @description What the card's API is, in a few words. */
-            card_title?: string | null;
-            /**
-             * Format: uint64
-             * @description Number of the published snapshot.
-             */
-            snapshot?: number | null;
-            /** @description Run that published it. */
-            run?: string | null;
-            /** @description When the report was made: RFC 3339, UTC. */
-            made_at?: string | null;
-            /** @description Version of the program. */
-            program?: string | null;
-            /** @description Conditions that chose the rows, as they were written. */
-            filters?: string[];
-        };
-        /** @description Which of the three published tables a report is about. */
-        Shape: "staging" | "transform" | "no_retries";
-        /** @description The whole table. */
-        Overview: {
-            /**
-             * Format: uint64
-             * @description Rows.
-             */
-            rows: number;
-            /**
-             * Format: uint64
-             * @description Columns.
-             */
-            columns: number;
-            /**
-             * Format: uint64
-             * @description Rows × columns.
-             */
-            cells: number;
-            /**
-             * Format: uint64
-             * @description Cells without a usable value: null, not a number, or a published sentinel.
-             */
-            missing_cells: number;
-            /**
-             * Format: uint64
-             * @description Size of the values in memory, bytes (Arrow's own layout, without spare room).
-             */
-            memory_bytes: number;
-            /** @description Columns of each kind, commonest first. */
-            kinds: components["schemas"]["KindCount"][];
-            /** @description First day of the time column, `YYYY-MM-DD`. */
-            first_day?: string | null;
-            /** @description Last day of the time column, `YYYY-MM-DD`. */
-            last_day?: string | null;
-            /**
-             * Format: uint
-             * @description The time column.
-             */
-            time_column?: number | null;
-            /**
-             * Format: uint
-             * @description The column of response codes.
-             */
-            code_column?: number | null;
-        };
-        /** @description How many columns are of one kind. */
-        KindCount: {
-            /** @description The kind. */
-            kind: components["schemas"]["ColumnKind"];
-            /**
-             * Format: uint64
-             * @description Columns.
-             */
-            columns: number;
-        };
-        /**
-         * @description What a column holds. One that holds nothing, or one value alone, is of that kind whatever
-         *     its type.
-         */
-        ColumnKind: "number" | "category" | "text" | "boolean" | "datetime" | "identifier" | "constant" | "empty" | "unsupported";
         /** @description Something that deserves a look. */
         Alert: {
             /** @description What it is. */
             code: components["schemas"]["AlertCode"];
-            /** @description How grave. */
-            severity: components["schemas"]["Severity"];
-            /**
-             * Format: uint
-             * @description The column that it is about; none where it is the whole table.
-             */
+            /** @description The column that it is about; none where it is the whole table. */
             column?: number | null;
+            /**
+             * Format: int64
+             * @description Rows or values concerned.
+             */
+            count?: number | null;
             /** @description Other columns that it names (those a column goes together with). */
             others?: number[];
+            /** @description How grave. */
+            severity: components["schemas"]["Severity"];
             /**
              * Format: double
              * @description The figure that raised it: a share, a coefficient, a skewness.
              */
             value?: number | null;
-            /**
-             * Format: uint64
-             * @description Rows or values concerned.
-             */
-            count?: number | null;
         };
-        /** @description The kinds of alerts. */
+        /**
+         * @description The kinds of alerts.
+         * @enum {string}
+         */
         AlertCode: "no_rows" | "empty" | "constant" | "unsupported" | "rejected" | "missing" | "structural_missing" | "sentinels" | "out_of_range" | "infinite" | "zeros" | "skewed" | "uniform" | "unique" | "high_cardinality" | "imbalance" | "high_correlation" | "dirty_categories" | "mixed_types" | "duplicates" | "non_stationary" | "seasonal" | "identifying";
-        /** @description How grave an alert is. */
-        Severity: "warning" | "notice" | "info";
-        /** @description Columns put together by what they measure. */
-        Group: {
-            /** @description What puts them together. */
-            by: components["schemas"]["GroupKind"];
-            /** @description Name of the microservice, or of the card's kind; none for the rest. */
-            name?: string | null;
-            /** @description Name for people, from the card. */
-            title?: string | null;
+        /**
+         * @description A measure of association.
+         * @enum {string}
+         */
+        Association: "auto" | "pearson" | "spearman" | "kendall" | "cramers_v" | "phi_k";
+        /** @description Over which rows figures were computed, and whether they are exact. */
+        Basis: {
+            /** @description Whether the figures are those of all rows, to the last digit. */
+            exactness: components["schemas"]["Exactness"];
             /**
-             * @description Columns of one measurement together: one entry a picture, in the card's order (near,
-             *     far); single columns stand alone.
+             * Format: double
+             * @description Greatest (of a sketch) or standard (of distinct values) relative error of a figure,
+             *     where it is known.
              */
-            rows: number[][];
+            relative_error?: number | null;
+            /**
+             * Format: int64
+             * @description Rows that were read for them, missing ones included.
+             */
+            rows: number;
+            /** @description What makes them so. */
+            rule: components["schemas"]["BasisRule"];
         };
-        /** @description What puts columns together. */
-        GroupKind: "transaction" | "microservice" | "kind";
+        /**
+         * @description What a figure was computed from.
+         * @enum {string}
+         */
+        BasisRule: "all_rows" | "sample" | "sketch";
+        /** @description One column by outcome: groups of a number column, or values of any other. */
+        ByOutcome: {
+            /**
+             * Format: double
+             * @description Chance that an accepted one's value lies above a rejected one's, ties half: 0.5 tells
+             *     nothing, 0 and 1 tell all.
+             */
+            auc?: number | null;
+            /** @description Over which rows. */
+            basis: components["schemas"]["Basis"];
+            /**
+             * @description A number column: accepted and rejected, and technical errors where there are enough
+             *     (20).
+             */
+            groups?: components["schemas"]["OutcomeGroup"][];
+            /**
+             * Format: double
+             * @description Upper edge of the last bin (p99.5 of all).
+             */
+            high?: number | null;
+            /**
+             * Format: double
+             * @description Greatest distance of the two distribution functions (Kolmogorov–Smirnov).
+             */
+            ks?: number | null;
+            /**
+             * Format: double
+             * @description Lower edge of the first of the bins that all groups share (p0.5 of all).
+             */
+            low?: number | null;
+            /** @description A column of categories: its values, commonest first. */
+            values?: components["schemas"]["OutcomeValue"][];
+        };
+        /**
+         * @description One value, as JSON has it. Instants are text (RFC 3339, UTC), and so are whole numbers
+         *     beyond 2^53 and text is cut to 120 characters, with `…`.
+         */
+        Cell: boolean | number | string | {
+            /**
+             * @description Its shape: letters as `a` or `A`, digits as `9`, runs with their length
+             *     (`documento_A26`); `*` where even that would say too much.
+             */
+            shape: string;
+        };
+        /** @description A character, category or script and how often it occurs. */
+        CharacterShare: {
+            /**
+             * Format: int64
+             * @description Characters.
+             */
+            count: number;
+            /** @description The character itself, or the name. */
+            name: string;
+        };
+        /** @description A response code that occurs. */
+        Code: {
+            /** @description Its four digits, where the dictionary has it. */
+            code?: string | null;
+            /** @description Description of the dictionary. */
+            description?: string | null;
+            /**
+             * Format: int64
+             * @description The number in the table; none where there is no code.
+             */
+            number?: number | null;
+            outcome?: components["schemas"]["Outcome"] | null;
+            /**
+             * Format: int64
+             * @description Of the last entry where the report is safe: how many rarer codes it puts together.
+             */
+            pooled?: number | null;
+            /**
+             * Format: int64
+             * @description Rows.
+             */
+            rows: number;
+        };
+        /** @description What one column misses in the rows of one response code. */
+        CodeMissing: {
+            /**
+             * Format: int64
+             * @description Rows that miss it.
+             */
+            missing: number;
+            /** @description Whether nearly all (99 %) rows of the code do: the transaction had stopped. */
+            structural: boolean;
+        };
         /** @description One column of the table. */
         Column: {
-            /** @description Its name; not unique where the table repeats one. */
-            name: string;
-            /** @description What it holds. */
-            kind: components["schemas"]["ColumnKind"];
             /** @description Its Arrow type. */
             arrow_type: string;
+            by_outcome?: components["schemas"]["ByOutcome"] | null;
+            common?: components["schemas"]["Common"] | null;
+            /** @description Rows by what stands in the cell. */
+            counts: components["schemas"]["Counts"];
+            datetime?: components["schemas"]["DateFigures"] | null;
             /** @description One line for people, from the card. */
             description?: string | null;
-            /** @description Unit, from the card. */
-            unit?: string | null;
+            /** @description Different values. */
+            distinct: components["schemas"]["Distinct"];
+            drift?: components["schemas"]["ColumnDrift"] | null;
+            extremes?: components["schemas"]["Extremes"] | null;
+            /** @description Whether its values are hidden unless the report is full. */
+            identifying: boolean;
+            /** @description Picture that it measures (`near`, `far`). */
+            image?: string | null;
+            /** @description What it holds. */
+            kind: components["schemas"]["ColumnKind"];
             /** @description Kind of measurement, from the card (`time`, `score`, `probability`, `size` …). */
             measures?: string | null;
             /**
-             * @description Part that it plays, from the card (`transaction`, `date`, `process`, `client`, `user`,
-             *     `person`, `release`, `total_time`, `code`, `status`).
-             */
-            role?: string | null;
-            /** @description Microservice that it belongs to. */
-            microservice?: string | null;
-            /** @description Picture that it measures (`near`, `far`). */
-            image?: string | null;
-            /** @description The same measurement of another picture. */
-            twins?: number[];
-            /** @description Whether its values are hidden unless the report is full. */
-            identifying: boolean;
-            /** @description Rows by what stands in the cell. */
-            counts: components["schemas"]["Counts"];
-            /** @description Different values. */
-            distinct: components["schemas"]["Distinct"];
-            /**
-             * Format: uint64
+             * Format: int64
              * @description Size of the values in memory, bytes.
              */
             memory_bytes: number;
-            /** @description Values that stand for a missing one, each with its rows. */
-            sentinels?: components["schemas"]["SentinelCount"][];
-            /** @description What the card says a measurement can be. */
-            valid?: components["schemas"]["Inside"] | null;
+            /** @description Microservice that it belongs to. */
+            microservice?: string | null;
             /**
              * @description Missing (null or sentinel) by response code, in the order of `Report::codes`; empty
              *     where nothing is missing or there are no codes.
              */
             missing_by_code?: components["schemas"]["CodeMissing"][];
-            /** @description Figures of numbers. */
+            /** @description Its name; not unique where the table repeats one. */
+            name: string;
             number?: components["schemas"]["NumberFigures"] | null;
-            /** @description Figures of text. */
+            /**
+             * @description Part that it plays, from the card (`transaction`, `date`, `process`, `client`, `user`,
+             *     `person`, `release`, `total_time`, `code`, `status`).
+             */
+            role?: string | null;
+            /** @description Values that stand for a missing one, each with its rows. */
+            sentinels?: components["schemas"]["SentinelCount"][];
             text?: components["schemas"]["TextFigures"] | null;
-            /** @description Figures of instants. */
-            datetime?: components["schemas"]["DateFigures"] | null;
-            /** @description Commonest values. */
-            common?: components["schemas"]["Common"] | null;
-            /** @description Least and greatest values. */
-            extremes?: components["schemas"]["Extremes"] | null;
-            /** @description Its distribution by outcome. */
-            by_outcome?: components["schemas"]["ByOutcome"] | null;
-            /** @description Its change over time. */
-            drift?: components["schemas"]["ColumnDrift"] | null;
+            /** @description The same measurement of another picture. */
+            twins?: number[];
+            /** @description Unit, from the card. */
+            unit?: string | null;
+            valid?: components["schemas"]["Inside"] | null;
+        };
+        /** @description The change of one column. */
+        ColumnDrift: {
+            /**
+             * Format: double
+             * @description Share of variance (eta²) of a number, or Cramér's V of a category, that the hour tells.
+             */
+            by_hour?: number | null;
+            /**
+             * Format: double
+             * @description The same of the weekday.
+             */
+            by_weekday?: number | null;
+            /**
+             * Format: double
+             * @description The greatest of them.
+             */
+            greatest: number;
+            /** @description Share missing in each period. */
+            missing: (number | null)[];
+            /** @description Place of the period that has it. */
+            period: number;
+            /** @description Population stability index of each period against all others; null of too few rows. */
+            psi: (number | null)[];
+            /** @description Whether hour or weekday tell enough to call it seasonal. */
+            seasonal: boolean;
+            /** @description A number's median, or the share of a category's commonest value, in each period. */
+            series: (number | null)[];
+            /** @description By its size. */
+            verdict: components["schemas"]["Verdict"];
+        };
+        /**
+         * @description What a column holds. One that holds nothing, or one value alone, is of that kind whatever
+         *     its type.
+         * @enum {string}
+         */
+        ColumnKind: "number" | "category" | "text" | "boolean" | "datetime" | "identifier" | "constant" | "empty" | "unsupported";
+        /** @description The commonest values of a column. */
+        Common: {
+            /** @description Over which rows. Approximate counts are lower bounds. */
+            basis: components["schemas"]["Basis"];
+            rarer?: components["schemas"]["Rarer"] | null;
+            /** @description Whether `values` are shapes of values that are not shown. */
+            shapes: boolean;
+            /**
+             * @description Commonest first; equally common ones by value. Of an identifying column these are
+             *     shapes, each with the rows of all values that have it.
+             */
+            values: components["schemas"]["ValueCount"][];
+        };
+        /**
+         * @description How a column was compared.
+         * @enum {string}
+         */
+        Compared: "numbers" | "categories" | "counts";
+        /** @description One column in all parts. */
+        ComparedColumn: {
+            /** @description Its place in `Report::columns`, where it stands there. */
+            column?: number | null;
+            /** @description How it was compared. */
+            compared: components["schemas"]["Compared"];
+            /** @description Distances of each further part from the first; null where they cannot be computed. */
+            distances: (components["schemas"]["Distance"] | null)[];
+            /**
+             * Format: double
+             * @description The greatest population stability index.
+             */
+            greatest?: number | null;
+            /**
+             * Format: double
+             * @description Upper edge of the last bin.
+             */
+            high?: number | null;
+            /**
+             * Format: double
+             * @description Lower edge of the first bin of `PartFigures::counts`.
+             */
+            low?: number | null;
+            /** @description Its name. */
+            name: string;
+            /** @description One entry a part, in the order of the parts; null where the part has no such column. */
+            parts: (components["schemas"]["PartFigures"] | null)[];
+            /** @description Categories, those most common in all parts first; counts in `PartFigures::counts`. */
+            values?: components["schemas"]["ComparedValue"][];
+            verdict?: components["schemas"]["Verdict"] | null;
+        };
+        /** @description One part. */
+        ComparedPart: {
+            /**
+             * Format: double
+             * @description Share of rows that were accepted, where that is known.
+             */
+            accepted_share?: number | null;
+            /**
+             * Format: int64
+             * @description Columns.
+             */
+            columns: number;
+            /**
+             * Format: int64
+             * @description Rows beyond the first of each.
+             */
+            duplicates: number;
+            /**
+             * Format: double
+             * @description Share of cells that miss a value.
+             */
+            missing_share: number;
+            /** @description As it was named: `2025-01`, `convenio_1`, a file. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Rows.
+             */
+            rows: number;
+        };
+        /** @description A category that parts are compared by. */
+        ComparedValue: {
+            value?: components["schemas"]["Cell"] | null;
+        };
+        /** @description Parts side by side; the first is what others are measured against. */
+        Comparison: {
+            /** @description Every column of any part, those that differ most first. */
+            columns: components["schemas"]["ComparedColumn"][];
+            /** @description The parts, as they were named. */
+            parts: components["schemas"]["ComparedPart"][];
+        };
+        /** @description A heat map. */
+        CorrelationMatrix: {
+            /** @description At most 100 columns, in an order that puts those that go together side by side. */
+            columns: number[];
+            /** @description The measure. */
+            measure: components["schemas"]["Association"];
+            /**
+             * Format: int64
+             * @description Columns that have this measure, of which `columns` are those with the strongest
+             *     associations.
+             */
+            of: number;
+            /** @description The upper triangle without the diagonal, row by row; null where it cannot be computed. */
+            values: (number | null)[];
+        };
+        /** @description How columns go together. */
+        Correlations: {
+            /** @description Over which rows. */
+            basis: components["schemas"]["Basis"];
+            /** @description Over which rows Kendall's tau, which takes at most 5,000. */
+            kendall_basis: components["schemas"]["Basis"];
+            /** @description One heat map a measure, those that have at least two columns. */
+            matrices: components["schemas"]["CorrelationMatrix"][];
+            /** @description The strongest pairs by the measure `auto`, at most 200. */
+            pairs: components["schemas"]["Pair"][];
         };
         /**
          * @description Rows by what stands in the cell: `rows = present + missing + sentinel + out_of_range +
@@ -202,149 +358,415 @@ export interface components {
          */
         Counts: {
             /**
-             * Format: uint64
-             * @description All rows.
+             * Format: int64
+             * @description Of the present: text of no character.
              */
-            rows: number;
+            empty_text: number;
             /**
-             * Format: uint64
-             * @description A usable value.
+             * Format: int64
+             * @description Of the missing (null or sentinel): all others.
              */
-            present: number;
+            gaps: number;
             /**
-             * Format: uint64
-             * @description Null, or not a number.
-             */
-            missing: number;
-            /**
-             * Format: uint64
-             * @description A published value that stands for a missing one.
-             */
-            sentinel: number;
-            /**
-             * Format: uint64
-             * @description Outside what the card says a measurement can be.
-             */
-            out_of_range: number;
-            /**
-             * Format: uint64
+             * Format: int64
              * @description Infinite.
              */
             infinite: number;
             /**
-             * Format: uint64
+             * Format: int64
+             * @description Null, or not a number.
+             */
+            missing: number;
+            /**
+             * Format: int64
+             * @description Of the present: below zero.
+             */
+            negative: number;
+            /**
+             * Format: int64
+             * @description Outside what the card says a measurement can be.
+             */
+            out_of_range: number;
+            /**
+             * Format: int64
+             * @description A usable value.
+             */
+            present: number;
+            /**
+             * Format: int64
+             * @description All rows.
+             */
+            rows: number;
+            /**
+             * Format: int64
+             * @description A published value that stands for a missing one.
+             */
+            sentinel: number;
+            /**
+             * Format: int64
              * @description Of the missing (null or sentinel): in response codes where nearly all rows (99 %) are
              *     missing, because the transaction had stopped. 0 without codes.
              */
             structural: number;
             /**
-             * Format: uint64
-             * @description Of the missing (null or sentinel): all others.
-             */
-            gaps: number;
-            /**
-             * Format: uint64
+             * Format: int64
              * @description Of the present: zeros.
              */
             zeros: number;
+        };
+        /** @description Figures of instants. */
+        DateFigures: {
+            /** @description Basis of `gaps`; all else is exact. */
+            basis: components["schemas"]["Basis"];
+            /** @description First: RFC 3339 in UTC, or the day alone (`YYYY-MM-DD`) where the report is safe. */
+            first: string;
+            /** @description Stretches without rows. */
+            gaps: components["schemas"]["Gaps"];
+            /** @description Rows of each hour, 0 to 23; empty of whole days. */
+            hours: number[];
+            /** @description Last, as `first`. */
+            last: string;
             /**
-             * Format: uint64
-             * @description Of the present: below zero.
+             * Format: int64
+             * @description Values.
              */
-            negative: number;
+            n: number;
             /**
-             * Format: uint64
-             * @description Of the present: text of no character.
+             * Format: int32
+             * @description Minutes east of UTC in which days, weekdays and hours are read; 0 without a card.
              */
-            empty_text: number;
+            offset_minutes: number;
+            /** @description How the values go with the order of the rows. */
+            order: components["schemas"]["Order"];
+            /** @description Rows of each period, in order, those between without rows too; at most 400. */
+            series: components["schemas"]["MonthCount"][];
+            /** @description Length of a period of `series`. */
+            series_unit: components["schemas"]["TimeUnit"];
+            /**
+             * Format: double
+             * @description Last − first, ms.
+             */
+            span_ms: number;
+            /** @description Rows of each weekday (Monday first) and hour: 168 values; empty of whole days. */
+            weekday_hours: number[];
+            /** @description Rows of each weekday, Monday first. */
+            weekdays: number[];
+            /** @description Whether every value is a whole day. */
+            whole_days: boolean;
+        };
+        /** @description Columns joined by how alike they are in what they miss. */
+        Dendrogram: {
+            /** @description Over which rows. */
+            basis: components["schemas"]["Basis"];
+            /** @description The leaves, at most 100 columns, in an order without crossing lines. */
+            columns: number[];
+            /** @description Joins, lowest first; average linkage over the Euclidean distance of being missing. */
+            merges: components["schemas"]["Merge"][];
+        };
+        /** @description How far a part is from the first. */
+        Distance: {
+            /**
+             * Format: double
+             * @description Jensen–Shannon divergence, base 2: 0 to 1.
+             */
+            js: number;
+            /**
+             * Format: double
+             * @description Kolmogorov–Smirnov distance; numbers alone.
+             */
+            ks?: number | null;
+            /**
+             * Format: double
+             * @description Population stability index, missing values a bin of their own.
+             */
+            psi: number;
         };
         /** @description Different values of a column. */
         Distinct: {
+            /** @description Over which rows. */
+            basis: components["schemas"]["Basis"];
             /**
-             * Format: uint64
-             * @description How many.
-             */
-            values: number;
-            /**
-             * Format: uint64
+             * Format: int64
              * @description Of these, how many occur once.
              */
             once: number;
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            values: number;
+        };
+        /** @description Change over time. */
+        Drift: {
             /** @description Over which rows. */
             basis: components["schemas"]["Basis"];
+            /** @description The periods, in order; 4 to 24. */
+            periods: components["schemas"]["Period"][];
+            /** @description Columns by how much they change, most first; their figures are `Column::drift`. */
+            ranked: number[];
+            /** @description Length of a period. */
+            unit: components["schemas"]["TimeUnit"];
         };
-        /** @description Over which rows figures were computed, and whether they are exact. */
-        Basis: {
-            /** @description Whether the figures are those of all rows, to the last digit. */
-            exactness: components["schemas"]["Exactness"];
-            /** @description What makes them so. */
-            rule: components["schemas"]["BasisRule"];
+        /** @description A row that stands there more than once. */
+        DuplicateRow: {
+            /** @description Its cells; null where missing. */
+            cells: (components["schemas"]["Cell"] | null)[];
             /**
-             * Format: uint64
-             * @description Rows that were read for them, missing ones included.
-             */
-            rows: number;
-            /**
-             * Format: double
-             * @description Greatest (of a sketch) or standard (of distinct values) relative error of a figure,
-             *     where it is known.
-             */
-            relative_error?: number | null;
-        };
-        /** @description Whether a figure is exact. */
-        Exactness: "exact" | "approximate";
-        /** @description What a figure was computed from. */
-        BasisRule: "all_rows" | "sample" | "sketch";
-        /** @description Rows that hold a sentinel. */
-        SentinelCount: {
-            /**
-             * Format: double
-             * @description The value.
-             */
-            value: number;
-            /**
-             * Format: uint64
-             * @description Rows.
+             * Format: int64
+             * @description How often.
              */
             count: number;
+        };
+        /** @description Rows that stand there more than once. */
+        Duplicates: {
+            /** @description Over which rows. */
+            basis: components["schemas"]["Basis"];
+            /**
+             * Format: int64
+             * @description Different rows that stand there more than once.
+             */
+            groups: number;
+            /** @description The commonest of them, cells in the order of the columns. */
+            most: components["schemas"]["DuplicateRow"][];
+            /**
+             * Format: int64
+             * @description Rows beyond the first of each.
+             */
+            rows: number;
+        };
+        /**
+         * @description Whether a figure is exact.
+         * @enum {string}
+         */
+        Exactness: "exact" | "approximate";
+        /** @description Least and greatest values; only of measurements unless the report is full. */
+        Extremes: {
+            /** @description Over which rows. */
+            basis: components["schemas"]["Basis"];
+            /** @description Greatest first. */
+            greatest: components["schemas"]["ValueCount"][];
+            /** @description Least first. */
+            least: components["schemas"]["ValueCount"][];
+        };
+        /** @description A stretch without rows. */
+        Gap: {
+            /** @description Day of the last row before it, `YYYY-MM-DD`. */
+            from: string;
+            /**
+             * Format: double
+             * @description How long, ms.
+             */
+            length_ms: number;
+            /** @description Day of the first row after it. */
+            to: string;
+        };
+        /** @description Stretches without rows between one instant and the next. */
+        Gaps: {
+            /**
+             * Format: int64
+             * @description Days from first to last without a row.
+             */
+            days_without_rows: number;
+            /** @description Longest ones, longest first. */
+            longest: components["schemas"]["Gap"][];
+            /**
+             * Format: double
+             * @description Median time from one instant to the next, ms; none of whole days beyond exact limits.
+             */
+            median_ms?: number | null;
+        };
+        /** @description Columns put together by what they measure. */
+        Group: {
+            /** @description What puts them together. */
+            by: components["schemas"]["GroupKind"];
+            /** @description Name of the microservice, or of the card's kind; none for the rest. */
+            name?: string | null;
+            /**
+             * @description Columns of one measurement together: one entry a picture, in the card's order (near,
+             *     far); single columns stand alone.
+             */
+            rows: number[][];
+            /** @description Name for people, from the card. */
+            title?: string | null;
+        };
+        /**
+         * @description What puts columns together.
+         * @enum {string}
+         */
+        GroupKind: "transaction" | "microservice" | "kind";
+        /** @description Counts in bins of equal width. */
+        Histogram: {
+            /**
+             * Format: int64
+             * @description Values above `high`.
+             */
+            above: number;
+            /**
+             * Format: int64
+             * @description Values below `low`.
+             */
+            below: number;
+            /**
+             * @description Values of each bin, lower edge inside; 240, 120 or 60 fine bins (fewer columns, finer
+             *     bins), of which the page makes coarser ones by joining neighbours. Whole numbers of a
+             *     smaller range have one bin each, in its middle.
+             */
+            counts: number[];
+            /**
+             * Format: double
+             * @description Upper edge of the last bin, which holds it.
+             */
+            high: number;
+            /**
+             * Format: double
+             * @description Lower edge of the first bin.
+             */
+            low: number;
+            /** @description How many bins the rules of thumb ask for. */
+            suggested: components["schemas"]["SuggestedBins"];
         };
         /** @description A closed interval; a missing end is open. */
         Inside: {
             /**
              * Format: double
-             * @description Least.
-             */
-            min?: number | null;
-            /**
-             * Format: double
              * @description Greatest.
              */
             max?: number | null;
-        };
-        /** @description What one column misses in the rows of one response code. */
-        CodeMissing: {
             /**
-             * Format: uint64
-             * @description Rows that miss it.
+             * Format: double
+             * @description Least.
              */
-            missing: number;
-            /** @description Whether nearly all (99 %) rows of the code do: the transaction had stopped. */
-            structural: boolean;
+            min?: number | null;
+        };
+        /** @description How many columns are of one kind. */
+        KindCount: {
+            /**
+             * Format: int64
+             * @description Columns.
+             */
+            columns: number;
+            /** @description The kind. */
+            kind: components["schemas"]["ColumnKind"];
+        };
+        /** @description Lengths of text, in characters. */
+        Lengths: {
+            /** @description Histogram over lengths. */
+            histogram: components["schemas"]["Histogram"];
+            /**
+             * Format: int64
+             * @description Longest.
+             */
+            max: number;
+            /**
+             * Format: double
+             * @description Mean.
+             */
+            mean: number;
+            /**
+             * Format: double
+             * @description Median.
+             */
+            median: number;
+            /**
+             * Format: int64
+             * @description Shortest.
+             */
+            min: number;
+        };
+        /**
+         * @description One join of a dendrogram of n leaves: leaves are 0 to n − 1 (places in
+         *     [`Dendrogram::columns`]), the join at place k is n + k.
+         */
+        Merge: {
+            /** @description One part. */
+            a: number;
+            /** @description The other. */
+            b: number;
+            /**
+             * Format: double
+             * @description Distance at which they join: 0 where both miss the same rows; the root of the share of
+             *     rows in which one is missing and not the other.
+             */
+            height: number;
+        };
+        /** @description Where values are missing. */
+        Missing: {
+            dendrogram?: components["schemas"]["Dendrogram"] | null;
+            /** @description Shares in blocks of rows, in the order of the table. */
+            matrix: components["schemas"]["MissingMatrix"];
+            nullity?: components["schemas"]["Nullity"] | null;
+        };
+        /** @description One column of [`MissingMatrix`]. */
+        MissingBlocks: {
+            /** @description The column. */
+            column: number;
+            /**
+             * @description Base64, one byte a block: share missing from 0 (none) to 255 (all), rounded so that
+             *     only none is 0 and only all is 255.
+             */
+            shares: string;
+        };
+        /** @description Share missing in up to 100 blocks of rows. */
+        MissingMatrix: {
+            /**
+             * Format: int64
+             * @description Rows of each block but the last, which may have fewer.
+             */
+            block_rows: number;
+            /**
+             * Format: int64
+             * @description Blocks.
+             */
+            blocks: number;
+            /** @description Columns that miss something. */
+            columns: components["schemas"]["MissingBlocks"][];
+        };
+        /** @description Rows of one period. */
+        MonthCount: {
+            /**
+             * Format: int64
+             * @description Rows.
+             */
+            count: number;
+            /** @description First day, `YYYY-MM-DD`. */
+            start: string;
+        };
+        /** @description Correlation of being missing. */
+        Nullity: {
+            /** @description Over which rows. */
+            basis: components["schemas"]["Basis"];
+            /** @description At most 100 columns that miss some values and not all. */
+            columns: number[];
+            /** @description Upper triangle without the diagonal, row by row: Pearson's r of being missing. */
+            values: (number | null)[];
         };
         /** @description Figures of the numbers of a column. */
         NumberFigures: {
-            /**
-             * Format: uint64
-             * @description Values.
-             */
-            n: number;
-            /** @description Whether all are whole. */
-            whole: boolean;
+            /** @description Basis of quantiles, `iqr`, `mad` and histograms. */
+            basis: components["schemas"]["Basis"];
+            central?: components["schemas"]["Histogram"] | null;
             /**
              * Format: double
-             * @description Least; exact always.
+             * @description Coefficient of variation: sd ÷ mean; none where the mean is 0.
              */
-            min: number;
+            cv?: number | null;
+            /** @description From least to greatest. */
+            histogram: components["schemas"]["Histogram"];
+            /**
+             * Format: double
+             * @description Upper − lower quartile.
+             */
+            iqr: number;
+            /**
+             * Format: double
+             * @description Excess kurtosis without bias (G2), as pandas has it; none of fewer than 4 values.
+             */
+            kurtosis?: number | null;
+            /**
+             * Format: double
+             * @description Median absolute deviation from the median, unscaled.
+             */
+            mad: number;
             /**
              * Format: double
              * @description Greatest; exact always.
@@ -357,34 +779,21 @@ export interface components {
             mean: number;
             /**
              * Format: double
-             * @description Sum; exact always.
+             * @description Least; exact always.
              */
-            sum: number;
+            min: number;
             /**
-             * Format: double
-             * @description Standard deviation with n − 1; exact always. None of one value.
+             * Format: int64
+             * @description Values.
              */
-            sd?: number | null;
+            n: number;
+            /** @description How the values go with the order of the rows, missing ones aside. */
+            order: components["schemas"]["Order"];
             /**
-             * Format: double
-             * @description Variance with n − 1.
+             * @description Quantiles at 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, interpolated as numpy
+             *     does (type 7).
              */
-            variance?: number | null;
-            /**
-             * Format: double
-             * @description Coefficient of variation: sd ÷ mean; none where the mean is 0.
-             */
-            cv?: number | null;
-            /**
-             * Format: double
-             * @description Skewness without bias (G1), as pandas has it; none of fewer than 3 values.
-             */
-            skewness?: number | null;
-            /**
-             * Format: double
-             * @description Excess kurtosis without bias (G2), as pandas has it; none of fewer than 4 values.
-             */
-            kurtosis?: number | null;
+            quantiles: components["schemas"]["Quantile"][];
             /**
              * Format: double
              * @description Greatest − least.
@@ -392,27 +801,294 @@ export interface components {
             range: number;
             /**
              * Format: double
-             * @description Upper − lower quartile.
+             * @description Standard deviation with n − 1; exact always. None of one value.
              */
-            iqr: number;
+            sd?: number | null;
             /**
              * Format: double
-             * @description Median absolute deviation from the median, unscaled.
+             * @description Skewness without bias (G1), as pandas has it; none of fewer than 3 values.
              */
-            mad: number;
+            skewness?: number | null;
             /**
-             * @description Quantiles at 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, interpolated as numpy
-             *     does (type 7).
+             * Format: double
+             * @description Sum; exact always.
              */
+            sum: number;
+            /**
+             * Format: double
+             * @description Variance with n − 1.
+             */
+            variance?: number | null;
+            /** @description Whether all are whole. */
+            whole: boolean;
+        };
+        /**
+         * @description How values go with the order of the rows.
+         * @enum {string}
+         */
+        Order: "strictly_increasing" | "increasing" | "strictly_decreasing" | "decreasing" | "constant" | "none";
+        /**
+         * @description What became of a transaction.
+         * @enum {string}
+         */
+        Outcome: "accepted" | "rejected" | "technical";
+        /** @description How many rows came out how. Exact always. */
+        OutcomeCounts: {
+            /**
+             * Format: int64
+             * @description Accepted.
+             */
+            accepted: number;
+            /**
+             * Format: int64
+             * @description Rejected.
+             */
+            rejected: number;
+            /**
+             * Format: int64
+             * @description Technical errors.
+             */
+            technical: number;
+        };
+        /** @description The values of one outcome. */
+        OutcomeGroup: {
+            /** @description Values of each bin from `low` to `high`; those beyond are in the outer bins. */
+            counts: number[];
+            /**
+             * Format: double
+             * @description Mean; none of no value.
+             */
+            mean?: number | null;
+            /**
+             * Format: int64
+             * @description Values.
+             */
+            n: number;
+            /** @description The outcome. */
+            outcome: components["schemas"]["Outcome"];
+            /** @description Quantiles at 0.05, 0.25, 0.5, 0.75, 0.95. */
             quantiles: components["schemas"]["Quantile"][];
-            /** @description How the values go with the order of the rows, missing ones aside. */
-            order: components["schemas"]["Order"];
-            /** @description From least to greatest. */
-            histogram: components["schemas"]["Histogram"];
-            /** @description The central 99 %, where a long tail would hide them. */
-            central?: components["schemas"]["Histogram"] | null;
-            /** @description Basis of quantiles, `iqr`, `mad` and histograms. */
+            /**
+             * Format: int64
+             * @description Rows, missing ones included.
+             */
+            rows: number;
+            /**
+             * Format: double
+             * @description Standard deviation with n − 1.
+             */
+            sd?: number | null;
+        };
+        /** @description One category by outcome. */
+        OutcomeValue: {
+            /**
+             * Format: int64
+             * @description Accepted ones.
+             */
+            accepted: number;
+            /**
+             * Format: int64
+             * @description Rejected ones.
+             */
+            rejected: number;
+            /**
+             * Format: int64
+             * @description Rows.
+             */
+            rows: number;
+            /**
+             * Format: int64
+             * @description Technical errors.
+             */
+            technical: number;
+            value?: components["schemas"]["Cell"] | null;
+        };
+        /** @description The whole table. */
+        Overview: {
+            /**
+             * Format: int64
+             * @description Rows × columns.
+             */
+            cells: number;
+            /** @description The column of response codes. */
+            code_column?: number | null;
+            /**
+             * Format: int64
+             * @description Columns.
+             */
+            columns: number;
+            /** @description First day of the time column, `YYYY-MM-DD`. */
+            first_day?: string | null;
+            /** @description Columns of each kind, commonest first. */
+            kinds: components["schemas"]["KindCount"][];
+            /** @description Last day of the time column, `YYYY-MM-DD`. */
+            last_day?: string | null;
+            /**
+             * Format: int64
+             * @description Size of the values in memory, bytes (Arrow's own layout, without spare room).
+             */
+            memory_bytes: number;
+            /**
+             * Format: int64
+             * @description Cells without a usable value: null, not a number, or a published sentinel.
+             */
+            missing_cells: number;
+            /**
+             * Format: int64
+             * @description Rows.
+             */
+            rows: number;
+            /** @description The time column. */
+            time_column?: number | null;
+        };
+        /** @description Two columns and how they go together; measures that do not apply are left out. */
+        Pair: {
+            /** @description One column. */
+            a: number;
+            /**
+             * Format: double
+             * @description By the measure that suits both.
+             */
+            auto?: number | null;
+            /** @description The other. */
+            b: number;
+            /**
+             * Format: double
+             * @description Cramér's V without bias.
+             */
+            cramers_v?: number | null;
+            /**
+             * Format: double
+             * @description Kendall's tau-b.
+             */
+            kendall?: number | null;
+            /**
+             * Format: double
+             * @description Pearson's r.
+             */
+            pearson?: number | null;
+            /**
+             * Format: double
+             * @description Phi-k.
+             */
+            phi_k?: number | null;
+            /**
+             * Format: int64
+             * @description Rows in which both have a value.
+             */
+            rows: number;
+            /**
+             * Format: double
+             * @description Spearman's rho.
+             */
+            spearman?: number | null;
+            /** @description Whether they are one measurement of two pictures. */
+            twins: boolean;
+        };
+        /** @description One column in one part. */
+        PartFigures: {
+            /** @description Its Arrow type there. */
+            arrow_type: string;
+            /** @description Over which rows quantiles and counts. */
             basis: components["schemas"]["Basis"];
+            /** @description Rows of each bin, or of each of `ComparedColumn::values`. */
+            counts?: number[];
+            /**
+             * Format: int64
+             * @description Different values.
+             */
+            distinct: number;
+            /** @description What it holds there. */
+            kind: components["schemas"]["ColumnKind"];
+            /**
+             * Format: double
+             * @description Mean.
+             */
+            mean?: number | null;
+            /**
+             * Format: double
+             * @description Share without a usable value.
+             */
+            missing_share: number;
+            /**
+             * Format: int64
+             * @description Usable values.
+             */
+            n: number;
+            /** @description Quantiles at 0.05, 0.25, 0.5, 0.75, 0.95. */
+            quantiles?: components["schemas"]["Quantile"][];
+            /**
+             * Format: double
+             * @description Standard deviation with n − 1.
+             */
+            sd?: number | null;
+        };
+        /** @description One period. */
+        Period: {
+            /**
+             * Format: int64
+             * @description Rows that were read of it.
+             */
+            rows: number;
+            /** @description First day, `YYYY-MM-DD`. */
+            start: string;
+        };
+        /** @description One column of [`Points`]. */
+        PointColumn: {
+            /** @description The column. */
+            column: number;
+            /**
+             * Format: double
+             * @description Value of byte 254.
+             */
+            high: number;
+            /**
+             * Format: double
+             * @description Value of byte 0.
+             */
+            low: number;
+            /**
+             * @description Base64, one byte a row: 0 to 254 from `low` to `high` (values beyond are cut to them),
+             *     255 missing.
+             */
+            values: string;
+        };
+        /** @description Rows to draw pairs of number columns from: at most 2,000 rows of at most 60 columns. */
+        Points: {
+            /** @description Over which rows. */
+            basis: components["schemas"]["Basis"];
+            /** @description The columns. */
+            columns: components["schemas"]["PointColumn"][];
+            /** @description Base64, one byte a row: 0 accepted, 1 rejected, 2 technical, 255 unknown. */
+            outcome?: string | null;
+            /**
+             * Format: int64
+             * @description Rows drawn.
+             */
+            rows: number;
+        };
+        /** @description Where the rows of a report came from. */
+        Provenance: {
+            /** @description Name of the model card. */
+            card?: string | null;
+            /** @description What the card's API is, in a few words. */
+            card_title?: string | null;
+            /** @description Conditions that chose the rows, as they were written. */
+            filters?: string[];
+            /** @description When the report was made: RFC 3339, UTC. */
+            made_at?: string | null;
+            /** @description Version of the program. */
+            program?: string | null;
+            /** @description Run that published it. */
+            run?: string | null;
+            shape?: components["schemas"]["Shape"] | null;
+            /**
+             * Format: int64
+             * @description Number of the published snapshot.
+             */
+            snapshot?: number | null;
+            /** @description Name of the table or file. */
+            table: string;
         };
         /** @description One quantile. */
         Quantile: {
@@ -427,901 +1103,207 @@ export interface components {
              */
             value: number;
         };
-        /** @description How values go with the order of the rows. */
-        Order: "strictly_increasing" | "increasing" | "strictly_decreasing" | "decreasing" | "constant" | "none";
-        /** @description Counts in bins of equal width. */
-        Histogram: {
-            /**
-             * Format: double
-             * @description Lower edge of the first bin.
-             */
-            low: number;
-            /**
-             * Format: double
-             * @description Upper edge of the last bin, which holds it.
-             */
-            high: number;
-            /**
-             * @description Values of each bin, lower edge inside; 240, 120 or 60 fine bins (fewer columns, finer
-             *     bins), of which the page makes coarser ones by joining neighbours. Whole numbers of a
-             *     smaller range have one bin each, in its middle.
-             */
-            counts: number[];
-            /**
-             * Format: uint64
-             * @description Values below `low`.
-             */
-            below: number;
-            /**
-             * Format: uint64
-             * @description Values above `high`.
-             */
-            above: number;
-            /** @description How many bins the rules of thumb ask for. */
-            suggested: components["schemas"]["SuggestedBins"];
-        };
-        /** @description How many bins rules of thumb ask for. */
-        SuggestedBins: {
-            /**
-             * Format: uint64
-             * @description Root of n.
-             */
-            sqrt: number;
-            /**
-             * Format: uint64
-             * @description log2 n + 1.
-             */
-            sturges: number;
-            /**
-             * Format: uint64
-             * @description By width 2 · IQR · n^(−1/3); that of Sturges where the IQR is 0.
-             */
-            freedman_diaconis: number;
-        };
-        /** @description Figures of the text of a column. */
-        TextFigures: {
-            /** @description Length, in characters (Unicode scalar values). */
-            lengths: components["schemas"]["Lengths"];
-            /**
-             * Format: uint64
-             * @description Characters in all.
-             */
-            characters: number;
-            /**
-             * Format: uint64
-             * @description Different characters.
-             */
-            distinct_characters: number;
-            /** @description Commonest characters; none of identifying columns. */
-            common_characters: components["schemas"]["CharacterShare"][];
-            /** @description By Unicode general category, two letters (`Lu`, `Nd`), commonest first. */
-            categories: components["schemas"]["CharacterShare"][];
-            /** @description By Unicode script (`Latin`, `Common`), commonest first. */
-            scripts: components["schemas"]["CharacterShare"][];
-            /**
-             * Format: uint64
-             * @description Words in all: runs of what is no white space, without punctuation at their ends, in
-             *     lower case.
-             */
-            words: number;
-            /** @description Commonest words, as [`super::Common`] has its values; none of identifying columns. */
-            common_words: components["schemas"]["WordCount"][];
-            /** @description Basis of the common words. */
-            words_basis: components["schemas"]["Basis"];
-            /** @description Values by what they could be read as. */
-            forms: components["schemas"]["TextForms"];
-            /** @description Basis of lengths, characters, categories, scripts and forms. */
-            basis: components["schemas"]["Basis"];
-        };
-        /** @description Lengths of text, in characters. */
-        Lengths: {
-            /**
-             * Format: uint64
-             * @description Shortest.
-             */
-            min: number;
-            /**
-             * Format: uint64
-             * @description Longest.
-             */
-            max: number;
-            /**
-             * Format: double
-             * @description Mean.
-             */
-            mean: number;
-            /**
-             * Format: double
-             * @description Median.
-             */
-            median: number;
-            /** @description Histogram over lengths. */
-            histogram: components["schemas"]["Histogram"];
-        };
-        /** @description A character, category or script and how often it occurs. */
-        CharacterShare: {
-            /** @description The character itself, or the name. */
-            name: string;
-            /**
-             * Format: uint64
-             * @description Characters.
-             */
-            count: number;
-        };
-        /** @description A word and how often it occurs. */
-        WordCount: {
-            /** @description The word, cut to 40 characters. */
-            word: string;
-            /**
-             * Format: uint64
-             * @description How often.
-             */
-            count: number;
-        };
-        /** @description Text by what it could be read as. */
-        TextForms: {
-            /**
-             * Format: uint64
-             * @description A number.
-             */
-            number: number;
-            /**
-             * Format: uint64
-             * @description A date, `YYYY-MM-DD` first.
-             */
-            date: number;
-            /**
-             * Format: uint64
-             * @description `true`, `false`, `yes`, `no`, `sí`.
-             */
-            boolean: number;
-            /**
-             * Format: uint64
-             * @description Nothing but white space, or none.
-             */
-            blank: number;
-            /**
-             * Format: uint64
-             * @description Anything else.
-             */
-            other: number;
-            /**
-             * Format: uint64
-             * @description White space at an end.
-             */
-            padded: number;
-        };
-        /** @description Figures of instants. */
-        DateFigures: {
-            /**
-             * Format: uint64
-             * @description Values.
-             */
-            n: number;
-            /** @description First: RFC 3339 in UTC, or the day alone (`YYYY-MM-DD`) where the report is safe. */
-            first: string;
-            /** @description Last, as `first`. */
-            last: string;
-            /**
-             * Format: double
-             * @description Last − first, ms.
-             */
-            span_ms: number;
-            /**
-             * Format: int32
-             * @description Minutes east of UTC in which days, weekdays and hours are read; 0 without a card.
-             */
-            offset_minutes: number;
-            /** @description Whether every value is a whole day. */
-            whole_days: boolean;
-            /** @description Rows of each hour, 0 to 23; empty of whole days. */
-            hours: number[];
-            /** @description Rows of each weekday, Monday first. */
-            weekdays: number[];
-            /** @description Rows of each weekday (Monday first) and hour: 168 values; empty of whole days. */
-            weekday_hours: number[];
-            /** @description Rows of each period, in order, those between without rows too; at most 400. */
-            series: components["schemas"]["MonthCount"][];
-            /** @description Length of a period of `series`. */
-            series_unit: components["schemas"]["TimeUnit"];
-            /** @description Stretches without rows. */
-            gaps: components["schemas"]["Gaps"];
-            /** @description How the values go with the order of the rows. */
-            order: components["schemas"]["Order"];
-            /** @description Basis of `gaps`; all else is exact. */
-            basis: components["schemas"]["Basis"];
-        };
-        /** @description Rows of one period. */
-        MonthCount: {
-            /** @description First day, `YYYY-MM-DD`. */
-            start: string;
-            /**
-             * Format: uint64
-             * @description Rows.
-             */
-            count: number;
-        };
-        /** @description Length of a period. */
-        TimeUnit: "day" | "week" | "month" | "year";
-        /** @description Stretches without rows between one instant and the next. */
-        Gaps: {
-            /**
-             * Format: double
-             * @description Median time from one instant to the next, ms; none of whole days beyond exact limits.
-             */
-            median_ms?: number | null;
-            /** @description Longest ones, longest first. */
-            longest: components["schemas"]["Gap"][];
-            /**
-             * Format: uint64
-             * @description Days from first to last without a row.
-             */
-            days_without_rows: number;
-        };
-        /** @description A stretch without rows. */
-        Gap: {
-            /** @description Day of the last row before it, `YYYY-MM-DD`. */
-            from: string;
-            /** @description Day of the first row after it. */
-            to: string;
-            /**
-             * Format: double
-             * @description How long, ms.
-             */
-            length_ms: number;
-        };
-        /** @description The commonest values of a column. */
-        Common: {
-            /**
-             * @description Commonest first; equally common ones by value. Of an identifying column these are
-             *     shapes, each with the rows of all values that have it.
-             */
-            values: components["schemas"]["ValueCount"][];
-            /** @description Present values that are not listed; none where all are. */
-            rarer?: components["schemas"]["Rarer"] | null;
-            /** @description Whether `values` are shapes of values that are not shown. */
-            shapes: boolean;
-            /** @description Over which rows. Approximate counts are lower bounds. */
-            basis: components["schemas"]["Basis"];
-        };
-        /** @description A value and how often it occurs. */
-        ValueCount: {
-            /** @description The value. */
-            value: components["schemas"]["Cell"];
-            /**
-             * Format: uint64
-             * @description Rows.
-             */
-            count: number;
-        };
-        /**
-         * @description One value, as JSON has it. Instants are text (RFC 3339, UTC), and so are whole numbers
-         *     beyond 2^53 and text is cut to 120 characters, with `…`.
-         */
-        Cell: boolean | number | string | {
-            /**
-             * @description Its shape: letters as `a` or `A`, digits as `9`, runs with their length
-             *     (`documento_A26`); `*` where even that would say too much.
-             */
-            shape: string;
-        };
         /** @description The values that are not listed, put together. */
         Rarer: {
             /**
-             * Format: uint64
+             * Format: int64
+             * @description Rows.
+             */
+            rows: number;
+            /**
+             * Format: int64
              * @description Different values (or shapes).
              */
             values: number;
-            /**
-             * Format: uint64
-             * @description Rows.
-             */
-            rows: number;
-        };
-        /** @description Least and greatest values; only of measurements unless the report is full. */
-        Extremes: {
-            /** @description Least first. */
-            least: components["schemas"]["ValueCount"][];
-            /** @description Greatest first. */
-            greatest: components["schemas"]["ValueCount"][];
-            /** @description Over which rows. */
-            basis: components["schemas"]["Basis"];
-        };
-        /** @description One column by outcome: groups of a number column, or values of any other. */
-        ByOutcome: {
-            /**
-             * @description A number column: accepted and rejected, and technical errors where there are enough
-             *     (20).
-             */
-            groups?: components["schemas"]["OutcomeGroup"][];
-            /**
-             * Format: double
-             * @description Lower edge of the first of the bins that all groups share (p0.5 of all).
-             */
-            low?: number | null;
-            /**
-             * Format: double
-             * @description Upper edge of the last bin (p99.5 of all).
-             */
-            high?: number | null;
-            /**
-             * Format: double
-             * @description Chance that an accepted one's value lies above a rejected one's, ties half: 0.5 tells
-             *     nothing, 0 and 1 tell all.
-             */
-            auc?: number | null;
-            /**
-             * Format: double
-             * @description Greatest distance of the two distribution functions (Kolmogorov–Smirnov).
-             */
-            ks?: number | null;
-            /** @description A column of categories: its values, commonest first. */
-            values?: components["schemas"]["OutcomeValue"][];
-            /** @description Over which rows. */
-            basis: components["schemas"]["Basis"];
-        };
-        /** @description The values of one outcome. */
-        OutcomeGroup: {
-            /** @description The outcome. */
-            outcome: components["schemas"]["Outcome"];
-            /**
-             * Format: uint64
-             * @description Rows, missing ones included.
-             */
-            rows: number;
-            /**
-             * Format: uint64
-             * @description Values.
-             */
-            n: number;
-            /**
-             * Format: double
-             * @description Mean; none of no value.
-             */
-            mean?: number | null;
-            /**
-             * Format: double
-             * @description Standard deviation with n − 1.
-             */
-            sd?: number | null;
-            /** @description Quantiles at 0.05, 0.25, 0.5, 0.75, 0.95. */
-            quantiles: components["schemas"]["Quantile"][];
-            /** @description Values of each bin from `low` to `high`; those beyond are in the outer bins. */
-            counts: number[];
-        };
-        /** @description What became of a transaction. */
-        Outcome: "accepted" | "rejected" | "technical";
-        /** @description One category by outcome. */
-        OutcomeValue: {
-            /** @description The category; none where the value is missing. */
-            value?: components["schemas"]["Cell"] | null;
-            /**
-             * Format: uint64
-             * @description Rows.
-             */
-            rows: number;
-            /**
-             * Format: uint64
-             * @description Accepted ones.
-             */
-            accepted: number;
-            /**
-             * Format: uint64
-             * @description Rejected ones.
-             */
-            rejected: number;
-            /**
-             * Format: uint64
-             * @description Technical errors.
-             */
-            technical: number;
-        };
-        /** @description The change of one column. */
-        ColumnDrift: {
-            /** @description Population stability index of each period against all others; null of too few rows. */
-            psi: (number | null)[];
-            /**
-             * Format: double
-             * @description The greatest of them.
-             */
-            greatest: number;
-            /**
-             * Format: uint
-             * @description Place of the period that has it.
-             */
-            period: number;
-            /** @description By its size. */
-            verdict: components["schemas"]["Verdict"];
-            /** @description A number's median, or the share of a category's commonest value, in each period. */
-            series: (number | null)[];
-            /** @description Share missing in each period. */
-            missing: (number | null)[];
-            /**
-             * Format: double
-             * @description Share of variance (eta²) of a number, or Cramér's V of a category, that the hour tells.
-             */
-            by_hour?: number | null;
-            /**
-             * Format: double
-             * @description The same of the weekday.
-             */
-            by_weekday?: number | null;
-            /** @description Whether hour or weekday tell enough to call it seasonal. */
-            seasonal: boolean;
-        };
-        /** @description How far, by the size of the effect and never by the number of rows. */
-        Verdict: "stable" | "moderate" | "strong";
-        /** @description A response code that occurs. */
-        Code: {
-            /**
-             * Format: int64
-             * @description The number in the table; none where there is no code.
-             */
-            number?: number | null;
-            /** @description Its four digits, where the dictionary has it. */
-            code?: string | null;
-            /** @description Description of the dictionary. */
-            description?: string | null;
-            /** @description What it makes of a transaction. */
-            outcome?: components["schemas"]["Outcome"] | null;
-            /**
-             * Format: uint64
-             * @description Rows.
-             */
-            rows: number;
-            /**
-             * Format: uint64
-             * @description Of the last entry where the report is safe: how many rarer codes it puts together.
-             */
-            pooled?: number | null;
-        };
-        /** @description Rows to draw pairs of number columns from: at most 2,000 rows of at most 60 columns. */
-        Points: {
-            /**
-             * Format: uint64
-             * @description Rows drawn.
-             */
-            rows: number;
-            /** @description The columns. */
-            columns: components["schemas"]["PointColumn"][];
-            /** @description Base64, one byte a row: 0 accepted, 1 rejected, 2 technical, 255 unknown. */
-            outcome?: string | null;
-            /** @description Over which rows. */
-            basis: components["schemas"]["Basis"];
-        };
-        /** @description One column of [`Points`]. */
-        PointColumn: {
-            /**
-             * Format: uint
-             * @description The column.
-             */
-            column: number;
-            /**
-             * Format: double
-             * @description Value of byte 0.
-             */
-            low: number;
-            /**
-             * Format: double
-             * @description Value of byte 254.
-             */
-            high: number;
-            /**
-             * @description Base64, one byte a row: 0 to 254 from `low` to `high` (values beyond are cut to them),
-             *     255 missing.
-             */
-            values: string;
-        };
-        /** @description How columns go together. */
-        Correlations: {
-            /** @description One heat map a measure, those that have at least two columns. */
-            matrices: components["schemas"]["CorrelationMatrix"][];
-            /** @description The strongest pairs by the measure `auto`, at most 200. */
-            pairs: components["schemas"]["Pair"][];
-            /** @description Over which rows. */
-            basis: components["schemas"]["Basis"];
-            /** @description Over which rows Kendall's tau, which takes at most 5,000. */
-            kendall_basis: components["schemas"]["Basis"];
-        };
-        /** @description A heat map. */
-        CorrelationMatrix: {
-            /** @description The measure. */
-            measure: components["schemas"]["Association"];
-            /** @description At most 100 columns, in an order that puts those that go together side by side. */
-            columns: number[];
-            /** @description The upper triangle without the diagonal, row by row; null where it cannot be computed. */
-            values: (number | null)[];
-            /**
-             * Format: uint64
-             * @description Columns that have this measure, of which `columns` are those with the strongest
-             *     associations.
-             */
-            of: number;
-        };
-        /** @description A measure of association. */
-        Association: "auto" | "pearson" | "spearman" | "kendall" | "cramers_v" | "phi_k";
-        /** @description Two columns and how they go together; measures that do not apply are left out. */
-        Pair: {
-            /**
-             * Format: uint
-             * @description One column.
-             */
-            a: number;
-            /**
-             * Format: uint
-             * @description The other.
-             */
-            b: number;
-            /** @description Whether they are one measurement of two pictures. */
-            twins: boolean;
-            /**
-             * Format: uint64
-             * @description Rows in which both have a value.
-             */
-            rows: number;
-            /**
-             * Format: double
-             * @description By the measure that suits both.
-             */
-            auto?: number | null;
-            /**
-             * Format: double
-             * @description Pearson's r.
-             */
-            pearson?: number | null;
-            /**
-             * Format: double
-             * @description Spearman's rho.
-             */
-            spearman?: number | null;
-            /**
-             * Format: double
-             * @description Kendall's tau-b.
-             */
-            kendall?: number | null;
-            /**
-             * Format: double
-             * @description Cramér's V without bias.
-             */
-            cramers_v?: number | null;
-            /**
-             * Format: double
-             * @description Phi-k.
-             */
-            phi_k?: number | null;
-        };
-        /** @description Where values are missing. */
-        Missing: {
-            /** @description Shares in blocks of rows, in the order of the table. */
-            matrix: components["schemas"]["MissingMatrix"];
-            /** @description Correlation of being missing; none where fewer than two columns miss some. */
-            nullity?: components["schemas"]["Nullity"] | null;
-            /** @description Columns that miss values together; none where fewer than two columns miss some. */
-            dendrogram?: components["schemas"]["Dendrogram"] | null;
-        };
-        /** @description Share missing in up to 100 blocks of rows. */
-        MissingMatrix: {
-            /**
-             * Format: uint64
-             * @description Rows of each block but the last, which may have fewer.
-             */
-            block_rows: number;
-            /**
-             * Format: uint64
-             * @description Blocks.
-             */
-            blocks: number;
-            /** @description Columns that miss something. */
-            columns: components["schemas"]["MissingBlocks"][];
-        };
-        /** @description One column of [`MissingMatrix`]. */
-        MissingBlocks: {
-            /**
-             * Format: uint
-             * @description The column.
-             */
-            column: number;
-            /**
-             * @description Base64, one byte a block: share missing from 0 (none) to 255 (all), rounded so that
-             *     only none is 0 and only all is 255.
-             */
-            shares: string;
-        };
-        /** @description Correlation of being missing. */
-        Nullity: {
-            /** @description At most 100 columns that miss some values and not all. */
-            columns: number[];
-            /** @description Upper triangle without the diagonal, row by row: Pearson's r of being missing. */
-            values: (number | null)[];
-            /** @description Over which rows. */
-            basis: components["schemas"]["Basis"];
-        };
-        /** @description Columns joined by how alike they are in what they miss. */
-        Dendrogram: {
-            /** @description The leaves, at most 100 columns, in an order without crossing lines. */
-            columns: number[];
-            /** @description Joins, lowest first; average linkage over the Euclidean distance of being missing. */
-            merges: components["schemas"]["Merge"][];
-            /** @description Over which rows. */
-            basis: components["schemas"]["Basis"];
-        };
-        /**
-         * @description One join of a dendrogram of n leaves: leaves are 0 to n − 1 (places in
-         *     [`Dendrogram::columns`]), the join at place k is n + k.
-         */
-        Merge: {
-            /**
-             * Format: uint
-             * @description One part.
-             */
-            a: number;
-            /**
-             * Format: uint
-             * @description The other.
-             */
-            b: number;
-            /**
-             * Format: double
-             * @description Distance at which they join: 0 where both miss the same rows; the root of the share of
-             *     rows in which one is missing and not the other.
-             */
-            height: number;
-        };
-        /** @description Rows that stand there more than once. */
-        Duplicates: {
-            /**
-             * Format: uint64
-             * @description Rows beyond the first of each.
-             */
-            rows: number;
-            /**
-             * Format: uint64
-             * @description Different rows that stand there more than once.
-             */
-            groups: number;
-            /** @description The commonest of them, cells in the order of the columns. */
-            most: components["schemas"]["DuplicateRow"][];
-            /** @description Over which rows. */
-            basis: components["schemas"]["Basis"];
-        };
-        /** @description A row that stands there more than once. */
-        DuplicateRow: {
-            /**
-             * Format: uint64
-             * @description How often.
-             */
-            count: number;
-            /** @description Its cells; null where missing. */
-            cells: (components["schemas"]["Cell"] | null)[];
         };
         /** @description Some rows as they stand; null where a cell is missing. */
         SampleRows: {
+            /** @description Rows drawn by their hash. */
+            drawn: (components["schemas"]["Cell"] | null)[][];
             /** @description The first rows. */
             first: (components["schemas"]["Cell"] | null)[][];
             /** @description The last rows. */
             last: (components["schemas"]["Cell"] | null)[][];
-            /** @description Rows drawn by their hash. */
-            drawn: (components["schemas"]["Cell"] | null)[][];
         };
-        /** @description How many rows came out how. Exact always. */
-        OutcomeCounts: {
+        /** @description Rows that hold a sentinel. */
+        SentinelCount: {
             /**
-             * Format: uint64
-             * @description Accepted.
-             */
-            accepted: number;
-            /**
-             * Format: uint64
-             * @description Rejected.
-             */
-            rejected: number;
-            /**
-             * Format: uint64
-             * @description Technical errors.
-             */
-            technical: number;
-        };
-        /** @description Change over time. */
-        Drift: {
-            /** @description Length of a period. */
-            unit: components["schemas"]["TimeUnit"];
-            /** @description The periods, in order; 4 to 24. */
-            periods: components["schemas"]["Period"][];
-            /** @description Columns by how much they change, most first; their figures are `Column::drift`. */
-            ranked: number[];
-            /** @description Over which rows. */
-            basis: components["schemas"]["Basis"];
-        };
-        /** @description One period. */
-        Period: {
-            /** @description First day, `YYYY-MM-DD`. */
-            start: string;
-            /**
-             * Format: uint64
-             * @description Rows that were read of it.
-             */
-            rows: number;
-        };
-        /** @description Parts side by side; the first is what others are measured against. */
-        Comparison: {
-            /** @description The parts, as they were named. */
-            parts: components["schemas"]["ComparedPart"][];
-            /** @description Every column of any part, those that differ most first. */
-            columns: components["schemas"]["ComparedColumn"][];
-        };
-        /** @description One part. */
-        ComparedPart: {
-            /** @description As it was named: `2025-01`, `convenio_1`, a file. */
-            name: string;
-            /**
-             * Format: uint64
+             * Format: int64
              * @description Rows.
              */
-            rows: number;
-            /**
-             * Format: uint64
-             * @description Columns.
-             */
-            columns: number;
+            count: number;
             /**
              * Format: double
-             * @description Share of cells that miss a value.
+             * @description The value.
              */
-            missing_share: number;
-            /**
-             * Format: uint64
-             * @description Rows beyond the first of each.
-             */
-            duplicates: number;
-            /**
-             * Format: double
-             * @description Share of rows that were accepted, where that is known.
-             */
-            accepted_share?: number | null;
+            value: number;
         };
-        /** @description One column in all parts. */
-        ComparedColumn: {
-            /** @description Its name. */
-            name: string;
+        /**
+         * @description How grave an alert is.
+         * @enum {string}
+         */
+        Severity: "warning" | "notice" | "info";
+        /**
+         * @description Which of the three published tables a report is about.
+         * @enum {string}
+         */
+        Shape: "staging" | "transform" | "no_retries";
+        /** @description How many bins rules of thumb ask for. */
+        SuggestedBins: {
             /**
-             * Format: uint
-             * @description Its place in `Report::columns`, where it stands there.
+             * Format: int64
+             * @description By width 2 · IQR · n^(−1/3); that of Sturges where the IQR is 0.
              */
-            column?: number | null;
-            /** @description How it was compared. */
-            compared: components["schemas"]["Compared"];
-            /** @description One entry a part, in the order of the parts; null where the part has no such column. */
-            parts: (components["schemas"]["PartFigures"] | null)[];
+            freedman_diaconis: number;
             /**
-             * Format: double
-             * @description Lower edge of the first bin of `PartFigures::counts`.
+             * Format: int64
+             * @description Root of n.
              */
-            low?: number | null;
+            sqrt: number;
             /**
-             * Format: double
-             * @description Upper edge of the last bin.
+             * Format: int64
+             * @description log2 n + 1.
              */
-            high?: number | null;
-            /** @description Categories, those most common in all parts first; counts in `PartFigures::counts`. */
-            values?: components["schemas"]["ComparedValue"][];
-            /** @description Distances of each further part from the first; null where they cannot be computed. */
-            distances: (components["schemas"]["Distance"] | null)[];
-            /**
-             * Format: double
-             * @description The greatest population stability index.
-             */
-            greatest?: number | null;
-            /** @description By its size. */
-            verdict?: components["schemas"]["Verdict"] | null;
+            sturges: number;
         };
-        /** @description How a column was compared. */
-        Compared: "numbers" | "categories" | "counts";
-        /** @description One column in one part. */
-        PartFigures: {
-            /** @description What it holds there. */
-            kind: components["schemas"]["ColumnKind"];
-            /** @description Its Arrow type there. */
-            arrow_type: string;
-            /**
-             * Format: uint64
-             * @description Usable values.
-             */
-            n: number;
-            /**
-             * Format: double
-             * @description Share without a usable value.
-             */
-            missing_share: number;
-            /**
-             * Format: uint64
-             * @description Different values.
-             */
-            distinct: number;
-            /**
-             * Format: double
-             * @description Mean.
-             */
-            mean?: number | null;
-            /**
-             * Format: double
-             * @description Standard deviation with n − 1.
-             */
-            sd?: number | null;
-            /** @description Quantiles at 0.05, 0.25, 0.5, 0.75, 0.95. */
-            quantiles?: components["schemas"]["Quantile"][];
-            /** @description Rows of each bin, or of each of `ComparedColumn::values`. */
-            counts?: number[];
-            /** @description Over which rows quantiles and counts. */
+        /** @description Figures of the text of a column. */
+        TextFigures: {
+            /** @description Basis of lengths, characters, categories, scripts and forms. */
             basis: components["schemas"]["Basis"];
+            /** @description By Unicode general category, two letters (`Lu`, `Nd`), commonest first. */
+            categories: components["schemas"]["CharacterShare"][];
+            /**
+             * Format: int64
+             * @description Characters in all.
+             */
+            characters: number;
+            /** @description Commonest characters; none of identifying columns. */
+            common_characters: components["schemas"]["CharacterShare"][];
+            /** @description Commonest words, as [`super::Common`] has its values; none of identifying columns. */
+            common_words: components["schemas"]["WordCount"][];
+            /**
+             * Format: int64
+             * @description Different characters.
+             */
+            distinct_characters: number;
+            /** @description Values by what they could be read as. */
+            forms: components["schemas"]["TextForms"];
+            /** @description Length, in characters (Unicode scalar values). */
+            lengths: components["schemas"]["Lengths"];
+            /** @description By Unicode script (`Latin`, `Common`), commonest first. */
+            scripts: components["schemas"]["CharacterShare"][];
+            /**
+             * Format: int64
+             * @description Words in all: runs of what is no white space, without punctuation at their ends, in
+             *     lower case.
+             */
+            words: number;
+            /** @description Basis of the common words. */
+            words_basis: components["schemas"]["Basis"];
         };
-        /** @description A category that parts are compared by. */
-        ComparedValue: {
-            /** @description The value; none for all that are not listed. */
-            value?: components["schemas"]["Cell"] | null;
+        /** @description Text by what it could be read as. */
+        TextForms: {
+            /**
+             * Format: int64
+             * @description Nothing but white space, or none.
+             */
+            blank: number;
+            /**
+             * Format: int64
+             * @description `true`, `false`, `yes`, `no`, `sí`.
+             */
+            boolean: number;
+            /**
+             * Format: int64
+             * @description A date, `YYYY-MM-DD` first.
+             */
+            date: number;
+            /**
+             * Format: int64
+             * @description A number.
+             */
+            number: number;
+            /**
+             * Format: int64
+             * @description Anything else.
+             */
+            other: number;
+            /**
+             * Format: int64
+             * @description White space at an end.
+             */
+            padded: number;
         };
-        /** @description How far a part is from the first. */
-        Distance: {
+        /**
+         * @description Length of a period.
+         * @enum {string}
+         */
+        TimeUnit: "day" | "week" | "month" | "year";
+        /** @description A value and how often it occurs. */
+        ValueCount: {
             /**
-             * Format: double
-             * @description Population stability index, missing values a bin of their own.
+             * Format: int64
+             * @description Rows.
              */
-            psi: number;
+            count: number;
+            /** @description The value. */
+            value: components["schemas"]["Cell"];
+        };
+        /**
+         * @description How far, by the size of the effect and never by the number of rows.
+         * @enum {string}
+         */
+        Verdict: "stable" | "moderate" | "strong";
+        /** @description A word and how often it occurs. */
+        WordCount: {
             /**
-             * Format: double
-             * @description Kolmogorov–Smirnov distance; numbers alone.
+             * Format: int64
+             * @description How often.
              */
-            ks?: number | null;
-            /**
-             * Format: double
-             * @description Jensen–Shannon divergence, base 2: 0 to 1.
-             */
-            js: number;
+            count: number;
+            /** @description The word, cut to 40 characters. */
+            word: string;
         };
         /** @description An exploratory report of one table. */
         Report: {
-            /**
-             * Format: uint32
-             * @description [`VERSION`].
-             */
-            version: number;
-            /** @description Where the rows came from. */
-            provenance: components["schemas"]["Provenance"];
-            /** @description Whether identities are hidden, tokens shortened and small cells put together. */
-            safe: boolean;
-            /**
-             * Format: uint64
-             * @description Cells of values with fewer rows are put together (where `safe`).
-             */
-            smallest_cell: number;
-            /** @description The whole table. */
-            overview: components["schemas"]["Overview"];
             /** @description What deserves a look, gravest first. */
             alerts: components["schemas"]["Alert"][];
-            /** @description Columns put together by what they measure; each column stands in one group. */
-            groups: components["schemas"]["Group"][];
-            /** @description Every column, in the order of the table. */
-            columns: components["schemas"]["Column"][];
             /**
              * @description The response codes that occur, in the order of [`Column::missing_by_code`]; empty
              *     without a code column.
              */
             codes: components["schemas"]["Code"][];
-            /** @description Rows to draw pairs of number columns from; none with fewer than two. */
-            points?: components["schemas"]["Points"] | null;
-            /** @description How columns go together; none with fewer than two to compare. */
+            /** @description Every column, in the order of the table. */
+            columns: components["schemas"]["Column"][];
+            comparison?: components["schemas"]["Comparison"] | null;
             correlations?: components["schemas"]["Correlations"] | null;
-            /** @description Where values are missing. */
-            missing: components["schemas"]["Missing"];
+            drift?: components["schemas"]["Drift"] | null;
             /** @description Rows that stand there more than once. */
             duplicates: components["schemas"]["Duplicates"];
+            /** @description Columns put together by what they measure; each column stands in one group. */
+            groups: components["schemas"]["Group"][];
+            /** @description Where values are missing. */
+            missing: components["schemas"]["Missing"];
+            outcomes?: components["schemas"]["OutcomeCounts"] | null;
+            /** @description The whole table. */
+            overview: components["schemas"]["Overview"];
+            points?: components["schemas"]["Points"] | null;
+            /** @description Where the rows came from. */
+            provenance: components["schemas"]["Provenance"];
+            /** @description Whether identities are hidden, tokens shortened and small cells put together. */
+            safe: boolean;
             /** @description Some rows as they stand. */
             sample: components["schemas"]["SampleRows"];
-            /** @description How many rows came out how; none where nothing says so. */
-            outcomes?: components["schemas"]["OutcomeCounts"] | null;
-            /** @description Change over time; none without a time column or with fewer than four periods. */
-            drift?: components["schemas"]["Drift"] | null;
-            /** @description Two or more parts side by side; none where nothing was compared. */
-            comparison?: components["schemas"]["Comparison"] | null;
+            /**
+             * Format: int64
+             * @description Cells of values with fewer rows are put together (where `safe`).
+             */
+            smallest_cell: number;
+            /**
+             * Format: int32
+             * @description [`VERSION`].
+             */
+            version: number;
         };
     };
     responses: never;
@@ -1330,77 +1312,77 @@ export interface components {
     headers: never;
     pathItems: never;
 }
-export type Provenance = components['schemas']['Provenance'];
-export type Shape = components['schemas']['Shape'];
-export type Overview = components['schemas']['Overview'];
-export type KindCount = components['schemas']['KindCount'];
-export type ColumnKind = components['schemas']['ColumnKind'];
 export type Alert = components['schemas']['Alert'];
 export type AlertCode = components['schemas']['AlertCode'];
-export type Severity = components['schemas']['Severity'];
+export type Association = components['schemas']['Association'];
+export type Basis = components['schemas']['Basis'];
+export type BasisRule = components['schemas']['BasisRule'];
+export type ByOutcome = components['schemas']['ByOutcome'];
+export type Cell = components['schemas']['Cell'];
+export type CharacterShare = components['schemas']['CharacterShare'];
+export type Code = components['schemas']['Code'];
+export type CodeMissing = components['schemas']['CodeMissing'];
+export type Column = components['schemas']['Column'];
+export type ColumnDrift = components['schemas']['ColumnDrift'];
+export type ColumnKind = components['schemas']['ColumnKind'];
+export type Common = components['schemas']['Common'];
+export type Compared = components['schemas']['Compared'];
+export type ComparedColumn = components['schemas']['ComparedColumn'];
+export type ComparedPart = components['schemas']['ComparedPart'];
+export type ComparedValue = components['schemas']['ComparedValue'];
+export type Comparison = components['schemas']['Comparison'];
+export type CorrelationMatrix = components['schemas']['CorrelationMatrix'];
+export type Correlations = components['schemas']['Correlations'];
+export type Counts = components['schemas']['Counts'];
+export type DateFigures = components['schemas']['DateFigures'];
+export type Dendrogram = components['schemas']['Dendrogram'];
+export type Distance = components['schemas']['Distance'];
+export type Distinct = components['schemas']['Distinct'];
+export type Drift = components['schemas']['Drift'];
+export type DuplicateRow = components['schemas']['DuplicateRow'];
+export type Duplicates = components['schemas']['Duplicates'];
+export type Exactness = components['schemas']['Exactness'];
+export type Extremes = components['schemas']['Extremes'];
+export type Gap = components['schemas']['Gap'];
+export type Gaps = components['schemas']['Gaps'];
 export type Group = components['schemas']['Group'];
 export type GroupKind = components['schemas']['GroupKind'];
-export type Column = components['schemas']['Column'];
-export type Counts = components['schemas']['Counts'];
-export type Distinct = components['schemas']['Distinct'];
-export type Basis = components['schemas']['Basis'];
-export type Exactness = components['schemas']['Exactness'];
-export type BasisRule = components['schemas']['BasisRule'];
-export type SentinelCount = components['schemas']['SentinelCount'];
-export type Inside = components['schemas']['Inside'];
-export type CodeMissing = components['schemas']['CodeMissing'];
-export type NumberFigures = components['schemas']['NumberFigures'];
-export type Quantile = components['schemas']['Quantile'];
-export type Order = components['schemas']['Order'];
 export type Histogram = components['schemas']['Histogram'];
+export type Inside = components['schemas']['Inside'];
+export type KindCount = components['schemas']['KindCount'];
+export type Lengths = components['schemas']['Lengths'];
+export type Merge = components['schemas']['Merge'];
+export type Missing = components['schemas']['Missing'];
+export type MissingBlocks = components['schemas']['MissingBlocks'];
+export type MissingMatrix = components['schemas']['MissingMatrix'];
+export type MonthCount = components['schemas']['MonthCount'];
+export type Nullity = components['schemas']['Nullity'];
+export type NumberFigures = components['schemas']['NumberFigures'];
+export type Order = components['schemas']['Order'];
+export type Outcome = components['schemas']['Outcome'];
+export type OutcomeCounts = components['schemas']['OutcomeCounts'];
+export type OutcomeGroup = components['schemas']['OutcomeGroup'];
+export type OutcomeValue = components['schemas']['OutcomeValue'];
+export type Overview = components['schemas']['Overview'];
+export type Pair = components['schemas']['Pair'];
+export type PartFigures = components['schemas']['PartFigures'];
+export type Period = components['schemas']['Period'];
+export type PointColumn = components['schemas']['PointColumn'];
+export type Points = components['schemas']['Points'];
+export type Provenance = components['schemas']['Provenance'];
+export type Quantile = components['schemas']['Quantile'];
+export type Rarer = components['schemas']['Rarer'];
+export type SampleRows = components['schemas']['SampleRows'];
+export type SentinelCount = components['schemas']['SentinelCount'];
+export type Severity = components['schemas']['Severity'];
+export type Shape = components['schemas']['Shape'];
 export type SuggestedBins = components['schemas']['SuggestedBins'];
 export type TextFigures = components['schemas']['TextFigures'];
-export type Lengths = components['schemas']['Lengths'];
-export type CharacterShare = components['schemas']['CharacterShare'];
-export type WordCount = components['schemas']['WordCount'];
 export type TextForms = components['schemas']['TextForms'];
-export type DateFigures = components['schemas']['DateFigures'];
-export type MonthCount = components['schemas']['MonthCount'];
 export type TimeUnit = components['schemas']['TimeUnit'];
-export type Gaps = components['schemas']['Gaps'];
-export type Gap = components['schemas']['Gap'];
-export type Common = components['schemas']['Common'];
 export type ValueCount = components['schemas']['ValueCount'];
-export type Cell = components['schemas']['Cell'];
-export type Rarer = components['schemas']['Rarer'];
-export type Extremes = components['schemas']['Extremes'];
-export type ByOutcome = components['schemas']['ByOutcome'];
-export type OutcomeGroup = components['schemas']['OutcomeGroup'];
-export type Outcome = components['schemas']['Outcome'];
-export type OutcomeValue = components['schemas']['OutcomeValue'];
-export type ColumnDrift = components['schemas']['ColumnDrift'];
 export type Verdict = components['schemas']['Verdict'];
-export type Code = components['schemas']['Code'];
-export type Points = components['schemas']['Points'];
-export type PointColumn = components['schemas']['PointColumn'];
-export type Correlations = components['schemas']['Correlations'];
-export type CorrelationMatrix = components['schemas']['CorrelationMatrix'];
-export type Association = components['schemas']['Association'];
-export type Pair = components['schemas']['Pair'];
-export type Missing = components['schemas']['Missing'];
-export type MissingMatrix = components['schemas']['MissingMatrix'];
-export type MissingBlocks = components['schemas']['MissingBlocks'];
-export type Nullity = components['schemas']['Nullity'];
-export type Dendrogram = components['schemas']['Dendrogram'];
-export type Merge = components['schemas']['Merge'];
-export type Duplicates = components['schemas']['Duplicates'];
-export type DuplicateRow = components['schemas']['DuplicateRow'];
-export type SampleRows = components['schemas']['SampleRows'];
-export type OutcomeCounts = components['schemas']['OutcomeCounts'];
-export type Drift = components['schemas']['Drift'];
-export type Period = components['schemas']['Period'];
-export type Comparison = components['schemas']['Comparison'];
-export type ComparedPart = components['schemas']['ComparedPart'];
-export type ComparedColumn = components['schemas']['ComparedColumn'];
-export type Compared = components['schemas']['Compared'];
-export type PartFigures = components['schemas']['PartFigures'];
-export type ComparedValue = components['schemas']['ComparedValue'];
-export type Distance = components['schemas']['Distance'];
+export type WordCount = components['schemas']['WordCount'];
 export type Report = components['schemas']['Report'];
 export type $defs = Record<string, never>;
 export type operations = Record<string, never>;

@@ -1,13 +1,13 @@
 //! One column.
 
-use schemars::JsonSchema;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{Basis, ByOutcome, ColumnDrift, Common, Extremes};
 
 /// What a column holds. One that holds nothing, or one value alone, is of that kind whatever
 /// its type.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ColumnKind {
     /// Numbers that measure or count.
@@ -31,7 +31,7 @@ pub enum ColumnKind {
 }
 
 /// One column of the table.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Column {
     /// Its name; not unique where the table repeats one.
     pub name: String,
@@ -104,7 +104,7 @@ pub struct Column {
 
 /// Rows by what stands in the cell: `rows = present + missing + sentinel + out_of_range +
 /// infinite`. Always exact. Figures, common and extreme values are of the `present` alone.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Counts {
     /// All rows.
     pub rows: u64,
@@ -132,7 +132,7 @@ pub struct Counts {
 }
 
 /// Different values of a column.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Distinct {
     /// How many.
     pub values: u64,
@@ -143,7 +143,7 @@ pub struct Distinct {
 }
 
 /// Rows that hold a sentinel.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]
 pub struct SentinelCount {
     /// The value.
     pub value: f64,
@@ -152,7 +152,7 @@ pub struct SentinelCount {
 }
 
 /// A closed interval; a missing end is open.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Inside {
     /// Least.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -163,7 +163,7 @@ pub struct Inside {
 }
 
 /// What one column misses in the rows of one response code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct CodeMissing {
     /// Rows that miss it.
     pub missing: u64,
@@ -172,7 +172,7 @@ pub struct CodeMissing {
 }
 
 /// Figures of the numbers of a column.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct NumberFigures {
     /// Values.
     pub n: u64,
@@ -222,7 +222,7 @@ pub struct NumberFigures {
 }
 
 /// One quantile.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Quantile {
     /// Share of values at or below, 0 to 1.
     pub at: f64,
@@ -231,7 +231,7 @@ pub struct Quantile {
 }
 
 /// How values go with the order of the rows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Order {
     /// Each above the one before.
@@ -249,7 +249,7 @@ pub enum Order {
 }
 
 /// Counts in bins of equal width.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Histogram {
     /// Lower edge of the first bin.
     pub low: f64,
@@ -268,7 +268,7 @@ pub struct Histogram {
 }
 
 /// How many bins rules of thumb ask for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct SuggestedBins {
     /// Root of n.
     pub sqrt: u64,
@@ -279,7 +279,7 @@ pub struct SuggestedBins {
 }
 
 /// Figures of the text of a column.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct TextFigures {
     /// Length, in characters (Unicode scalar values).
     pub lengths: Lengths,
@@ -307,7 +307,7 @@ pub struct TextFigures {
 }
 
 /// Lengths of text, in characters.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Lengths {
     /// Shortest.
     pub min: u64,
@@ -322,7 +322,7 @@ pub struct Lengths {
 }
 
 /// A character, category or script and how often it occurs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct CharacterShare {
     /// The character itself, or the name.
     pub name: String,
@@ -331,7 +331,7 @@ pub struct CharacterShare {
 }
 
 /// A word and how often it occurs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct WordCount {
     /// The word, cut to 40 characters.
     pub word: String,
@@ -340,7 +340,7 @@ pub struct WordCount {
 }
 
 /// Text by what it could be read as.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct TextForms {
     /// A number.
     pub number: u64,
@@ -357,7 +357,7 @@ pub struct TextForms {
 }
 
 /// Figures of instants.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct DateFigures {
     /// Values.
     pub n: u64,
@@ -390,7 +390,7 @@ pub struct DateFigures {
 }
 
 /// Length of a period.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TimeUnit {
     /// Local days.
@@ -404,7 +404,7 @@ pub enum TimeUnit {
 }
 
 /// Rows of one period.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct MonthCount {
     /// First day, `YYYY-MM-DD`.
     pub start: String,
@@ -413,7 +413,7 @@ pub struct MonthCount {
 }
 
 /// Stretches without rows between one instant and the next.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Gaps {
     /// Median time from one instant to the next, ms; none of whole days beyond exact limits.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -425,7 +425,7 @@ pub struct Gaps {
 }
 
 /// A stretch without rows.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Gap {
     /// Day of the last row before it, `YYYY-MM-DD`.
     pub from: String,

@@ -1,12 +1,12 @@
 //! Two or more parts of a table, or files, side by side.
 
-use schemars::JsonSchema;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{Basis, Cell, ColumnKind, Quantile, Verdict};
 
 /// Parts side by side; the first is what others are measured against.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Comparison {
     /// The parts, as they were named.
     pub parts: Vec<ComparedPart>,
@@ -15,7 +15,7 @@ pub struct Comparison {
 }
 
 /// One part.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct ComparedPart {
     /// As it was named: `2025-01`, `convenio_1`, a file.
     pub name: String,
@@ -33,7 +33,7 @@ pub struct ComparedPart {
 }
 
 /// One column in all parts.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct ComparedColumn {
     /// Its name.
     pub name: String,
@@ -64,7 +64,7 @@ pub struct ComparedColumn {
 }
 
 /// How a column was compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Compared {
     /// As numbers.
@@ -76,7 +76,7 @@ pub enum Compared {
 }
 
 /// One column in one part.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct PartFigures {
     /// What it holds there.
     pub kind: ColumnKind,
@@ -105,7 +105,7 @@ pub struct PartFigures {
 }
 
 /// A category that parts are compared by.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct ComparedValue {
     /// The value; none for all that are not listed.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -113,7 +113,7 @@ pub struct ComparedValue {
 }
 
 /// How far a part is from the first.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Distance {
     /// Population stability index, missing values a bin of their own.
     pub psi: f64,

@@ -1,12 +1,12 @@
 //! A column by what became of the transaction.
 
-use schemars::JsonSchema;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{Basis, Cell, Quantile};
 
 /// What became of a transaction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// The person passed.
@@ -18,7 +18,7 @@ pub enum Outcome {
 }
 
 /// How many rows came out how. Exact always.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct OutcomeCounts {
     /// Accepted.
     pub accepted: u64,
@@ -29,7 +29,7 @@ pub struct OutcomeCounts {
 }
 
 /// One column by outcome: groups of a number column, or values of any other.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct ByOutcome {
     /// A number column: accepted and rejected, and technical errors where there are enough
     /// (20).
@@ -56,7 +56,7 @@ pub struct ByOutcome {
 }
 
 /// The values of one outcome.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct OutcomeGroup {
     /// The outcome.
     pub outcome: Outcome,
@@ -77,7 +77,7 @@ pub struct OutcomeGroup {
 }
 
 /// One category by outcome.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct OutcomeValue {
     /// The category; none where the value is missing.
     #[serde(skip_serializing_if = "Option::is_none")]

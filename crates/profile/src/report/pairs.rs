@@ -1,12 +1,12 @@
 //! What two columns have to do with each other.
 
-use schemars::JsonSchema;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::Basis;
 
 /// How columns go together.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Correlations {
     /// One heat map a measure, those that have at least two columns.
     pub matrices: Vec<CorrelationMatrix>,
@@ -19,7 +19,7 @@ pub struct Correlations {
 }
 
 /// A measure of association.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Association {
     /// By the measure that suits both columns.
@@ -37,7 +37,7 @@ pub enum Association {
 }
 
 /// A heat map.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct CorrelationMatrix {
     /// The measure.
     pub measure: Association,
@@ -51,7 +51,7 @@ pub struct CorrelationMatrix {
 }
 
 /// Two columns and how they go together; measures that do not apply are left out.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Pair {
     /// One column.
     pub a: usize,
@@ -82,7 +82,7 @@ pub struct Pair {
 }
 
 /// Correlation of being missing.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Nullity {
     /// At most 100 columns that miss some values and not all.
     pub columns: Vec<usize>,
@@ -93,7 +93,7 @@ pub struct Nullity {
 }
 
 /// Columns joined by how alike they are in what they miss.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Dendrogram {
     /// The leaves, at most 100 columns, in an order without crossing lines.
     pub columns: Vec<usize>,
@@ -105,7 +105,7 @@ pub struct Dendrogram {
 
 /// One join of a dendrogram of n leaves: leaves are 0 to n − 1 (places in
 /// [`Dendrogram::columns`]), the join at place k is n + k.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Merge {
     /// One part.
     pub a: usize,

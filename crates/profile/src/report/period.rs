@@ -1,12 +1,12 @@
 //! Change over time.
 
-use schemars::JsonSchema;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{Basis, TimeUnit};
 
 /// Change over time.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Drift {
     /// Length of a period.
     pub unit: TimeUnit,
@@ -19,7 +19,7 @@ pub struct Drift {
 }
 
 /// One period.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Period {
     /// First day, `YYYY-MM-DD`.
     pub start: String,
@@ -28,7 +28,7 @@ pub struct Period {
 }
 
 /// How far, by the size of the effect and never by the number of rows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// A population stability index under 0.1.
@@ -40,7 +40,7 @@ pub enum Verdict {
 }
 
 /// The change of one column.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct ColumnDrift {
     /// Population stability index of each period against all others; null of too few rows.
     pub psi: Vec<Option<f64>>,

@@ -1,13 +1,13 @@
 //! Single values: cells, common values, extremes.
 
-use schemars::JsonSchema;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::Basis;
 
 /// One value, as JSON has it. Instants are text (RFC 3339, UTC), and so are whole numbers
 /// beyond 2^53 and text is cut to 120 characters, with `…`.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 #[serde(untagged)]
 pub enum Cell {
     /// A yes or no.
@@ -25,7 +25,7 @@ pub enum Cell {
 }
 
 /// A value and how often it occurs.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct ValueCount {
     /// The value.
     pub value: Cell,
@@ -34,7 +34,7 @@ pub struct ValueCount {
 }
 
 /// The commonest values of a column.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Common {
     /// Commonest first; equally common ones by value. Of an identifying column these are
     /// shapes, each with the rows of all values that have it.
@@ -49,7 +49,7 @@ pub struct Common {
 }
 
 /// The values that are not listed, put together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Rarer {
     /// Different values (or shapes).
     pub values: u64,
@@ -58,7 +58,7 @@ pub struct Rarer {
 }
 
 /// Least and greatest values; only of measurements unless the report is full.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Extremes {
     /// Least first.
     pub least: Vec<ValueCount>,
