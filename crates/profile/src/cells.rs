@@ -39,7 +39,9 @@ fn cell(plan: &Plan, column: &ArrayRef, row: usize) -> Raw {
         return Raw::Missing;
     }
     match prepare(plan, &column.slice(row, 1)) {
-        Ok(Prepared::Number(array)) if array.value(0).is_nan() => Raw::Missing,
+        Ok(Prepared::Number(array)) if array.is_null(0) || array.value(0).is_nan() => Raw::Missing,
+        // Text that was to be an instant and is none.
+        Ok(Prepared::Instant(array)) if array.is_null(0) => Raw::Missing,
         Ok(Prepared::Number(array)) => Raw::Number(array.value(0) + 0.0),
         Ok(Prepared::Boolean(array)) => Raw::Boolean(array.value(0)),
         Ok(Prepared::Instant(array)) => Raw::Instant(array.value(0)),

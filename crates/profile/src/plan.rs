@@ -1,5 +1,7 @@
 //! How each column will be read, decided before the first row.
 
+use std::sync::Arc;
+
 use arrow_schema::{DataType, Field, Schema};
 
 use crate::hash::{mix, of_text};
@@ -37,6 +39,8 @@ pub(crate) struct Plan {
     pub(crate) salt: u64,
     /// Minutes east of UTC in which instants are read.
     pub(crate) offset_minutes: i32,
+    /// Zone of the instants; none where they have none.
+    pub(crate) zone: Option<Arc<str>>,
     pub(crate) budget: Budget,
 }
 
@@ -68,17 +72,44 @@ pub(crate) fn plans(schema: &Schema, knowledge: &Knowledge, options: &Options) -
 
 fn plan(index: usize, field: &Field, knowledge: &Knowledge, budget: Budget) -> Plan {
     let known = knowledge.column(field.name());
+    let (class, zone) = class_and_zone(field.data_type(), known, knowledge);
     Plan {
         index,
         name: field.name().clone(),
         data_type: field.data_type().clone(),
-        class: class(field.data_type()),
+        class,
         of_card: known.is_some(),
         by_name: known.is_none() && identifying_name(field.name()),
         known: known.cloned().unwrap_or_default(),
         salt: mix(of_text(field.name()) ^ count(index)),
-        offset_minutes: offset(field.data_type(), knowledge.offset_minutes),
+        offset_minutes: offset(zone.as_deref(), knowledge.offset_minutes),
+        zone,
         budget,
+    }
+}
+
+/// What a column is by its type. Text that a card knows as an instant is read as one: without an
+/// offset of its own as local time in the card's, and as missing where it is none.
+fn class_and_zone(
+    data_type: &DataType,
+    known: Option<&Known>,
+    knowledge: &Knowledge,
+) -> (Class, Option<Arc<str>>) {
+    let class = class(data_type);
+    let instant = known.is_some_and(|known| known.role.as_deref() == Some("date"));
+    match data_type {
+        DataType::Timestamp(_, zone) => (class, zone.clone()),
+        _ if class == Class::Text && instant => {
+            let minutes = knowledge.offset_minutes.unsigned_abs();
+            let sign = if knowledge.offset_minutes < 0 {
+                '-'
+            } else {
+                '+'
+            };
+            let zone = format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60);
+            (Class::Instant, Some(zone.into()))
+        }
+        _ => (class, None),
     }
 }
 
@@ -120,13 +151,11 @@ fn class(data_type: &DataType) -> Class {
 
 /// An instant with a zone of its own is read in it, one in UTC in the card's, and one without a
 /// zone as it stands.
-fn offset(data_type: &DataType, of_card: i32) -> i32 {
-    match data_type {
-        DataType::Timestamp(_, Some(zone)) => match zone.as_ref() {
-            "UTC" | "Z" | "+00:00" => of_card,
-            other => fixed_offset(other).unwrap_or(of_card),
-        },
-        _ => 0,
+fn offset(zone: Option<&str>, of_card: i32) -> i32 {
+    match zone {
+        None => 0,
+        Some("UTC" | "Z" | "+00:00") => of_card,
+        Some(other) => fixed_offset(other).unwrap_or(of_card),
     }
 }
 

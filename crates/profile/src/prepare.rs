@@ -63,7 +63,7 @@ pub(crate) fn prepare(plan: &Plan, array: &ArrayRef) -> Result<Prepared, Profile
         }
         Class::Instant => {
             let array = to(
-                &DataType::Timestamp(TimeUnit::Microsecond, zone(plan)),
+                &DataType::Timestamp(TimeUnit::Microsecond, plan.zone.clone()),
                 "instants",
             )?;
             let instants = array.as_primitive_opt::<TimestampMicrosecondType>();
@@ -74,12 +74,5 @@ pub(crate) fn prepare(plan: &Plan, array: &ArrayRef) -> Result<Prepared, Profile
         }
         Class::Empty => Ok(Prepared::Empty(array.len())),
         Class::Other => Ok(Prepared::Other(Arc::clone(array))),
-    }
-}
-
-fn zone(plan: &Plan) -> Option<Arc<str>> {
-    match &plan.data_type {
-        DataType::Timestamp(_, zone) => zone.clone(),
-        _ => None,
     }
 }

@@ -166,11 +166,11 @@ fn of_values(column: &Column, notes: &Notes, found: &mut List<'_>) {
     if let Some(p) = notes.uniform.filter(|p| *p > UNIFORM) {
         found.add(AlertCode::Uniform, Severity::Info, Some(p), None);
     }
-    if column.distinct.once == counts.present && counts.present > 1 {
-        let sure = column.distinct.basis.relative_error.is_none();
-        if sure {
-            found.add(AlertCode::Unique, Severity::Info, None, Some(distinct));
-        }
+    // Measurements with a fraction are all different as a rule; that tells nothing.
+    let measured = column.number.as_ref().is_some_and(|number| !number.whole);
+    let sure = column.distinct.basis.relative_error.is_none();
+    if sure && !measured && distinct == counts.present && distinct > 1 {
+        found.add(AlertCode::Unique, Severity::Info, None, Some(distinct));
     }
     if column.kind == ColumnKind::Category && distinct > MANY {
         found.add(

@@ -140,7 +140,11 @@ fn of_column(card: &Card, column: &TransformColumn) -> Known {
             ..total(derived)
         },
         TransformRule::MicroservicesTotal => Known {
-            sentinel: (card.sentinels.time == 0).then_some(0.0),
+            sentinel: card
+                .microservices
+                .iter()
+                .map(|service| times_of(card, &service.name))
+                .sum(),
             ..total(derived)
         },
         TransformRule::TimeRemainder => total(derived),

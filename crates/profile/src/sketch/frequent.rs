@@ -114,7 +114,7 @@ mod tests {
         }
         let common = frequent.get(7).map(|entry| entry.count).unwrap();
         assert!(
-            !frequent.exact() && common <= 5000 && common >= 4500,
+            !frequent.exact() && (4500..=5000).contains(&common),
             "{common}"
         );
         assert!(frequent.len() <= 101);

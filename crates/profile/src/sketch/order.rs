@@ -16,7 +16,7 @@ impl InOrder {
         if let Some(last) = self.last {
             self.rises |= value > last;
             self.falls |= value < last;
-            self.stays |= !(value > last || value < last);
+            self.stays |= value.total_cmp(&last).is_eq();
         }
         self.last = Some(value);
     }

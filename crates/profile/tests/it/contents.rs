@@ -1,7 +1,7 @@
 //! Figures of text, instants and rows of small fixed tables, as pandas 3.1.1, scipy 1.17.1 and the
 //! Unicode standard have them.
 
-use veriscope_profile::{AlertCode, Cell, Column, ColumnKind, Knowledge, Order, TimeUnit};
+use veriscope_profile::{AlertCode, Cell, Column, ColumnKind, Knowledge, Order, Shape, TimeUnit};
 
 use crate::support::{Table, column, near, safe};
 
@@ -121,7 +121,7 @@ fn instants_are_read_in_the_offset_of_the_card() {
     assert_eq!(hours, [(7, 1), (18, 1), (19, 2), (23, 1)]);
     assert_eq!(dates.weekdays, [0, 0, 3, 0, 1, 0, 1]);
     assert_eq!(dates.gaps.median_ms, Some(152_100_000.0));
-    assert_eq!(dates.gaps.longest[0].length_ms, 2_307_599_000.0);
+    near(dates.gaps.longest[0].length_ms, 2_307_599_000.0, 1e-12);
     assert_eq!(dates.gaps.longest[0].to, "2025-01-31");
     assert_eq!(
         (dates.gaps.days_without_rows, dates.series_unit),
@@ -130,6 +130,39 @@ fn instants_are_read_in_the_offset_of_the_card() {
     assert_eq!((dates.series.len(), dates.series[0].count), (31, 3));
     assert_eq!((dates.order, at.distinct.values), (Order::Increasing, 4));
     assert_eq!(profiled.report.overview.time_column, Some(0));
+}
+
+/// As `pd.to_datetime(…, utc=True)` reads it, text without an offset in the card's.
+#[test]
+fn text_that_the_card_knows_as_the_date_is_read_as_instants() {
+    let card = veriscope_card::Card::builtin().unwrap();
+    let texts = [
+        Some("2025-01-08 22:10:36.542487-05:00"),
+        Some("2025-01-09T04:10:36Z"),
+        Some("2025-01-08 23:30:00"),
+        Some("soon"),
+        None,
+    ];
+    let profiled = Table::default()
+        .texts("date", &texts)
+        .profile(&Knowledge::of_card(&card, Shape::Staging), &safe());
+    let date = column(&profiled, "date");
+    assert_eq!(
+        (date.kind, date.counts.present, date.counts.missing),
+        (ColumnKind::Datetime, 3, 2)
+    );
+    let dates = date.datetime.as_ref().unwrap();
+    let hours: Vec<(usize, u64)> = dates
+        .hours
+        .iter()
+        .copied()
+        .enumerate()
+        .filter(|(_, n)| *n > 0)
+        .collect();
+    assert_eq!(
+        (dates.offset_minutes, hours),
+        (-300, vec![(22, 1), (23, 2)])
+    );
 }
 
 #[test]

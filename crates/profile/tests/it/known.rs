@@ -187,6 +187,50 @@ fn columns_are_grouped_and_near_stands_beside_far() {
     );
 }
 
+/// Another card, of another API with one picture: nothing of the first is in the engine.
+#[test]
+fn a_card_of_another_sort_has_its_own_sentinels_and_groups() {
+    let card = Card::parse(include_str!("../../../card/tests/cards/ocr.yaml")).unwrap();
+    let knowledge = Knowledge::of_card(&card, Shape::Transform);
+    let sentinel = card.sentinels.probability;
+    let profiled = Table::default()
+        .texts("holder", &[Some("holder_12"); 6])
+        .numbers(
+            "confidence",
+            &[
+                Some(0.5),
+                Some(sentinel),
+                Some(0.75),
+                Some(0.25),
+                Some(1.5),
+                None,
+            ],
+        )
+        .whole(
+            "elapsed_ms",
+            &[Some(-5), Some(20), Some(30), Some(40), Some(50), Some(60)],
+        )
+        .profile(&knowledge, &safe());
+    let confidence = column(&profiled, "confidence");
+    let counts = confidence.counts;
+    assert_eq!(
+        (
+            counts.present,
+            counts.sentinel,
+            counts.out_of_range,
+            counts.missing
+        ),
+        (3, 1, 1, 1)
+    );
+    near(confidence.number.as_ref().unwrap().mean, 0.5, 1e-12);
+    assert_eq!(column(&profiled, "elapsed_ms").counts.sentinel, 1);
+    assert!(column(&profiled, "holder").identifying);
+    assert_eq!(
+        column(&profiled, "elapsed_ms").role.as_deref(),
+        Some("total_time")
+    );
+}
+
 #[test]
 fn alerts_name_what_was_found_gravest_first() {
     let profiled = profiled();
