@@ -40,6 +40,8 @@ fn schema() -> Value {
     );
     described.insert("title".to_owned(), json!("Report"));
     described.insert("$defs".to_owned(), json!(parts));
-    let text = root.to_string().replace("#/components/schemas/", "#/$defs/");
+    let text = root
+        .to_string()
+        .replace("#/components/schemas/", "#/$defs/");
     serde_json::from_str(&text).unwrap()
 }
