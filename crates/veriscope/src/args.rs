@@ -4,6 +4,7 @@ mod answer;
 mod examples;
 mod metrics;
 mod mongo;
+mod profile;
 mod serve;
 mod sql;
 mod values;
@@ -18,6 +19,7 @@ use values::named;
 pub use answer::{AcceptanceArgs, AnswerArgs, AnswerCommand, FormArgs, Lang, RowsArgs, WhyArgs};
 pub use metrics::{MetricsCommand, MetricsGetArgs, MetricsListArgs, MetricsShowArgs};
 pub use mongo::{MongoArgs, SelectionArgs, Span, When};
+pub use profile::ProfileArgs;
 pub use serve::{AddressArgs, ServeArgs};
 pub use sql::{ResultFormat, SqlArgs};
 pub use values::{RejectLimit, parse_size};
@@ -128,6 +130,9 @@ pub enum Command {
         #[command(subcommand)]
         action: MetricsCommand,
     },
+    /// Write exploratory reports: all that a table holds, column by column, in one HTML file
+    #[command(after_help = examples::PROFILE)]
+    Profile(ProfileArgs),
     /// Show the dashboard in the browser, and answer its HTTP API
     #[command(after_help = examples::SERVE)]
     Serve(ServeArgs),
@@ -157,6 +162,9 @@ pub struct RunArgs {
     /// archive: `dump.archive#db.collection`; or live collections: `mongodb://host/db.collection`
     #[arg(required = true, value_name = "SOURCE", value_hint = ValueHint::FilePath)]
     pub sources: Vec<String>,
+    /// Then write exploratory reports of the three tables into this folder
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, conflicts_with = "follow")]
+    pub profile: Option<PathBuf>,
     /// How documents are read.
     #[command(flatten)]
     pub reading: ReadingArgs,

@@ -10,6 +10,7 @@ pub(crate) mod follow;
 pub mod key;
 pub mod load;
 pub mod metrics;
+pub mod profile;
 pub mod quarantine;
 pub mod run;
 pub mod runs;
@@ -43,6 +44,7 @@ pub fn dispatch(command: Command, settings: &Settings) -> anyhow::Result<Ending>
         Command::Simulate(args) => simulate::run(&args, settings),
         Command::Answer { action } => answer::run(&action, settings),
         Command::Metrics { action } => metrics::run(action, settings),
+        Command::Profile(args) => profile::run(&args, settings),
         Command::Runs(args) => runs::run(&args, settings),
         Command::Serve(args) => serve::run(&args, settings),
         Command::Quarantine { action } => quarantine::run(&action, settings),

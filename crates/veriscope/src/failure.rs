@@ -121,6 +121,7 @@ fn known_class(error: &(dyn Error + 'static)) -> Option<ErrorClass> {
         veriscope_privacy::PseudonymiseError,
         veriscope_privacy::RegistryError,
         veriscope_privacy::SealError,
+        veriscope_profile::ProfileError,
         veriscope_server::ServeError,
         veriscope_simulate::ScenarioError,
         veriscope_simulate::SimulateError,

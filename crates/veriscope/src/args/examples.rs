@@ -202,6 +202,18 @@ A condition compares columns to values: kind = 'retry' and hour between 8 and 18
 those of the metric's view. Rules under `exclude:` in the configuration leave out clients, users,
 persons or releases; every answer says how much.";
 
+pub(super) const PROFILE: &str = "\
+Examples:
+  veriscope profile all
+  veriscope profile transform --from 2025-01-01 --to 2025-01-31 --out january
+  veriscope profile transform --compare month=2025-01,2025-02
+  veriscope profile visits.csv --compare visits-before.csv
+  veriscope profile no-retries --json
+
+Each report is one HTML file that opens from disk and can be mailed: identities, tokens and rare
+values are left out or shortened unless --full asks for them. The data behind it, with --json,
+follow docs/profile.schema.json.";
+
 pub(super) const SERVE: &str = "\
 Examples:
   veriscope serve

@@ -32,7 +32,11 @@ pub fn run(args: &RunArgs, settings: &Settings) -> anyhow::Result<Ending> {
     }
     let (ingest, ingested) = ingest(args, settings, sources, "run")?;
     let summary = summary_with_figures(&ingest, &ingested, settings)?;
-    load_and_finish(&ingest, &ingested, summary)
+    let ending = load_and_finish(&ingest, &ingested, summary)?;
+    if let Some(folder) = &args.profile {
+        super::profile::of_tables(folder, settings)?;
+    }
+    Ok(ending)
 }
 
 /// Loads what a run published, where a database is configured, and tells what the run did.
