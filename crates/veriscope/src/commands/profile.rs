@@ -68,11 +68,11 @@ fn report(
                     none => none.insert(reader.runtime.block_on(Tables::open(settings))?),
                 };
                 let report = reader.table(tables, *table, asked)?;
-                writer.write(table.slug(), &report)?;
+                writer.write(table.slug(), table.slug(), &report)?;
             }
             Subject::File(path) => {
                 let report = reader.file(path, asked)?;
-                writer.write(&file::stem(path), &report)?;
+                writer.write(&file::stem(path), &name_of(path), &report)?;
             }
         }
     }

@@ -29,6 +29,7 @@ mod metrics;
 mod mongo;
 mod mongo_follow;
 mod mongo_forms;
+mod profile;
 mod promises;
 mod second_card;
 mod serve;

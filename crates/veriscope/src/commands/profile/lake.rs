@@ -9,12 +9,12 @@ use veriscope_base::{Clock, SystemClock};
 use veriscope_card::Card;
 use veriscope_card::views::View;
 use veriscope_lake::{Lake, LakeError, Snapshot};
-use veriscope_metrics::expression::{Predicate, parse_predicate};
+use veriscope_metrics::expression::{Columns, ExpressionError, Predicate, parse_predicate};
 use veriscope_metrics::query::{Query, Source};
 use veriscope_metrics::registry::Registry;
 use veriscope_metrics::render::datafusion::column;
 use veriscope_profile::{Knowledge, Report, Shape};
-use veriscope_transform::{Columns, no_retries_plan, scan, staging_plan, transform_plan};
+use veriscope_transform::{no_retries_plan, scan, staging_plan, transform_plan};
 
 use super::asked::Asked;
 use super::write::made_at;
@@ -61,9 +61,15 @@ impl Tables {
     ) -> anyhow::Result<SendableRecordBatchStream> {
         let scan = scan(self.snapshot.staging(&self.session).await?)?;
         let plan = match table {
-            Table::Staging => staging_plan(&self.card, scan, Columns::Published),
-            Table::Transform => transform_plan(&self.card, scan, Columns::Published),
-            Table::NoRetries => no_retries_plan(&self.card, scan, Columns::Published),
+            Table::Staging => {
+                staging_plan(&self.card, scan, veriscope_transform::Columns::Published)
+            }
+            Table::Transform => {
+                transform_plan(&self.card, scan, veriscope_transform::Columns::Published)
+            }
+            Table::NoRetries => {
+                no_retries_plan(&self.card, scan, veriscope_transform::Columns::Published)
+            }
         }?;
         let plan = match self.chosen(asked, part).await? {
             Some(chosen) => self.among(plan, chosen)?,
@@ -86,10 +92,7 @@ impl Tables {
             conditions.push(parse_predicate(condition, columns)?);
         }
         if let Some((column, value)) = part {
-            let quoted = format!("{column} = '{}'", value.replace('\'', "''"));
-            let text = parse_predicate(&quoted, columns);
-            let one = text.or_else(|_| parse_predicate(&format!("{column} = {value}"), columns));
-            conditions.push(one?);
+            conditions.push(equals(column, value, columns)?);
         }
         if conditions.is_empty() && asked.from.is_none() && asked.to.is_none() {
             return Ok(None);
@@ -137,6 +140,20 @@ impl Tables {
         told.program = Some(env!("CARGO_PKG_VERSION").to_owned());
         told.filters = asked.filters();
     }
+}
+
+/// The condition that a column has a value, as people write it: text, a number, a day, or a
+/// month for its first day.
+fn equals(column: &str, value: &str, columns: Columns<'_>) -> Result<Predicate, ExpressionError> {
+    let quoted = |value: &str| format!("{column} = '{}'", value.replace('\'', "''"));
+    parse_predicate(&quoted(value), columns).or_else(|refused| {
+        let others = [
+            quoted(&format!("{value}-01")),
+            format!("{column} = {value}"),
+        ];
+        let mut read = others.iter().map(|text| parse_predicate(text, columns));
+        read.find_map(Result::ok).ok_or(refused)
+    })
 }
 
 const fn shape(table: Table) -> Shape {

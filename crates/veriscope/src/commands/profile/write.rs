@@ -47,8 +47,12 @@ impl<'a> Writer<'a> {
         })
     }
 
-    pub(super) fn write(&mut self, name: &str, report: &Report) -> anyhow::Result<()> {
+    /// Writes a report under a name; under the full one where another has the short name.
+    pub(super) fn write(&mut self, name: &str, full: &str, report: &Report) -> anyhow::Result<()> {
         let page = html(report)?;
+        let short = report_path(&self.folder, name, "html");
+        let is_taken = self.written.iter().any(|one| Path::new(&one.html) == short);
+        let name = if is_taken { full } else { name };
         let path = report_path(&self.folder, name, "html");
         file(&path, page.as_bytes())?;
         let data = if self.settings.terminal.json {
