@@ -40,17 +40,19 @@ pub(super) struct Lakes {
     one_client: PathBuf,
     empty: PathBuf,
     odd_client: PathBuf,
+    reports: PathBuf,
 }
 
 impl Lakes {
     /// Returns the variables that tell the journeys where all is.
-    pub(super) fn variables(&self) -> [(&'static str, &Path); 5] {
+    pub(super) fn variables(&self) -> [(&'static str, &Path); 6] {
         [
             (BINARY_VARIABLE, &self.binary),
             ("VERISCOPE_E2E_LAKE", &self.month),
             ("VERISCOPE_E2E_LAKE_ONE", &self.one_client),
             ("VERISCOPE_E2E_LAKE_EMPTY", &self.empty),
             ("VERISCOPE_E2E_LAKE_ODD", &self.odd_client),
+            ("VERISCOPE_REPORTS", &self.reports),
         ]
     }
 }
@@ -69,8 +71,10 @@ pub(super) fn make() -> anyhow::Result<Lakes> {
         binary: binary()?,
         folder,
     };
+    let month = maker.month()?;
     Ok(Lakes {
-        month: maker.month()?,
+        reports: maker.reports(&month)?,
+        month,
         one_client: maker.one_client()?,
         empty: maker.empty()?,
         odd_client: maker.odd_client()?,
@@ -104,6 +108,20 @@ impl Maker {
             .arguments([broken])
             .run()?;
         Ok(self.folder.join("demo").join("lake"))
+    }
+
+    /// Reports of the month's tables, and of a file whose columns are named as markup.
+    fn reports(&self, month: &Path) -> anyhow::Result<PathBuf> {
+        self.step("reports", &["profile", "all", "--out", "reports"])
+            .arguments(["--compare", "convenio=convenio_1,convenio_2", "--lake"])
+            .arguments([month])
+            .run()?;
+        let odd = "\"<img src=x onerror=\"\"window.hacked=1\"\">\",'b'\n1,<b>x</b>\n2,\n";
+        let odd = self.write("odd.csv", odd)?;
+        self.step("report of a file", &["profile", "--out", "reports"])
+            .arguments([odd])
+            .run()?;
+        Ok(self.folder.join("reports"))
     }
 
     fn one_client(&self) -> anyhow::Result<PathBuf> {
