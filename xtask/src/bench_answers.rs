@@ -84,7 +84,8 @@ fn make(binary: &Path, folder: &Path, transactions: &str) -> anyhow::Result<()> 
     Ok(())
 }
 
-fn veriscope(binary: &Path, folder: &Path) -> Command {
+/// The binary over the lake of a folder.
+pub(crate) fn veriscope(binary: &Path, folder: &Path) -> Command {
     let mut command = Command::new(binary);
     command
         .arg("--lake")
@@ -95,7 +96,8 @@ fn veriscope(binary: &Path, folder: &Path) -> Command {
     command
 }
 
-fn done(command: &mut Command) -> anyhow::Result<()> {
+/// Runs a command to its end.
+pub(crate) fn done(command: &mut Command) -> anyhow::Result<()> {
     if !command.status()?.success() {
         bail!("{command:?} failed");
     }

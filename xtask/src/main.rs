@@ -11,6 +11,7 @@ mod apt;
 mod bench;
 mod bench_answers;
 mod bench_data;
+mod bench_profile;
 mod bench_serve;
 mod check;
 mod deny;
@@ -47,6 +48,8 @@ cargo xtask RECIPE
   bench-answers each answer beside DuckDB: [--transactions 1000000] [--binary FILE]
   bench-serve   the dashboard's tabs under changing filters: [--transactions 1000000]
                 [--questions 200] [--at-once 1] [--binary FILE]
+  bench-profile exploratory reports: [--transactions 4427] beside fg-data-profiling,
+                [--alone 14654,1000000] by themselves, 0 leaves either out; [--binary FILE]
 ";
 
 fn main() -> ExitCode {
@@ -76,6 +79,10 @@ fn run() -> anyhow::Result<()> {
         "bench-serve" => bench_serve::run(&Options::parse(
             &rest,
             &["transactions", "questions", "at-once", "binary"],
+        )?),
+        "bench-profile" => bench_profile::run(&Options::parse(
+            &rest,
+            &["transactions", "alone", "binary"],
         )?),
         "bench-answers" => bench_answers::run(&Options::parse(&rest, &["transactions", "binary"])?),
         "check" | "web" | "fix" | "docs" | "examples" => {

@@ -53,7 +53,11 @@ pub(crate) fn journeys() -> anyhow::Result<()> {
             .in_folder(folder())
             .arguments(["--test", "--test-concurrency=1", "--test-reporter=spec"])
             .arguments([format!("--test-timeout={FILE_LIMIT_MS}")])
-            .arguments(["e2e/dashboard.test.mjs", "e2e/data.test.mjs", "e2e/report.test.mjs"])
+            .arguments([
+                "e2e/dashboard.test.mjs",
+                "e2e/data.test.mjs",
+                "e2e/report.test.mjs",
+            ])
             .environment(chromium::VARIABLE, &browser)
             .without(lakes::BINARY_VARIABLE)
     };

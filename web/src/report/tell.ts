@@ -6,6 +6,7 @@ import type { ReportWords } from './words/index.ts';
 
 /** Longer names are cut where there is little room; the whole stands in their title. */
 const NAME_LENGTH = 80;
+const TITLE_LENGTH = 400;
 /** Cells are told apart by more digits than figures are read by. */
 const CELL_DIGITS = 7;
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?/;
@@ -25,6 +26,11 @@ export class Tell {
   name(column: number): string {
     const name = this.columns[column]?.name ?? '';
     return name.trim() === '' ? this.words.unnamed : cut(name, NAME_LENGTH);
+  }
+
+  /** The name as it stands in the table, for those who hover over it. */
+  title(column: number): string {
+    return cut(this.columns[column]?.name ?? '', TITLE_LENGTH);
   }
 
   /** The same in so few signs: ends tell columns of one measurement apart, so the middle goes. */

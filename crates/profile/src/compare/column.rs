@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 
 use crate::Profiled;
 use crate::drift::{LEAST_ROWS, verdict};
+use crate::number::figure;
 use crate::outcome::sorted::{Bins, RANKS, Sorted};
 use crate::outcome::values::cell;
-use crate::pairs::number::float_u64;
+use crate::pairs::number::{float_u64, rounded};
 use crate::report::{Compared, ComparedColumn, ComparedValue, Distance, PartFigures, Quantile};
 
 use super::distance::{counts, of_labels, of_numbers};
@@ -16,6 +17,8 @@ use super::values::{Form, Labels, Part};
 
 /// Bins that all parts share.
 const BINS: usize = 40;
+/// What stands for a value that is too rare to be shown.
+const RARE: &str = "…";
 /// Categories that are listed.
 const MOST_VALUES: usize = 20;
 
@@ -74,7 +77,7 @@ fn figures(part: &Part<'_>) -> PartFigures {
         kind: column.kind,
         arrow_type: column.arrow_type.clone(),
         n: column.counts.present,
-        missing_share: float_u64(absent) / float_u64(column.counts.rows.max(1)),
+        missing_share: rounded(float_u64(absent) / float_u64(column.counts.rows.max(1))),
         distinct: column.distinct.values,
         mean: number.map(|number| number.mean),
         sd: number.and_then(|number| number.sd),
@@ -97,8 +100,8 @@ fn compare_numbers(column: &mut ComparedColumn, parts: &[Option<Part<'_>>]) {
         .flatten()
         .flat_map(|values| values.iter().copied());
     let bins = Bins::new(&Sorted::new(all), BINS);
-    column.low = bins.map(|bins| bins.low);
-    column.high = bins.map(|bins| bins.high);
+    column.low = bins.and_then(|bins| figure(bins.low));
+    column.high = bins.and_then(|bins| figure(bins.high));
     for (figures, values) in column.parts.iter_mut().zip(&values) {
         if let (Some(figures), Some(values), Some(bins)) = (figures, values, bins) {
             figures.counts = bins.count(&Sorted::new(values.iter().copied()));
@@ -145,7 +148,7 @@ fn listed(parts: &[Option<Labels>], smallest_cell: u64) -> Vec<String> {
         *all.entry(label).or_default() += count;
     }
     let mut all: Vec<(&String, u64)> = all.into_iter().collect();
-    all.retain(|(_, count)| *count >= smallest_cell);
+    all.retain(|(label, count)| *count >= smallest_cell && label.as_str() != RARE);
     all.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     all.truncate(MOST_VALUES);
     all.into_iter().map(|(label, _)| label.clone()).collect()

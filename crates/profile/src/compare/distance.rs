@@ -3,6 +3,7 @@
 use crate::drift::{Shares, decile_edges, jensen_shannon, psi};
 use crate::outcome::separation;
 use crate::outcome::sorted::Sorted;
+use crate::pairs::number::rounded;
 use crate::report::Distance;
 
 use super::values::Labels;
@@ -52,8 +53,8 @@ fn of_shares(one: &Shares, other: &Shares, ks: Option<f64>) -> Option<Distance> 
         return None;
     }
     Some(Distance {
-        psi: psi(one, other)?,
-        ks,
-        js: jensen_shannon(one, other)?,
+        psi: rounded(psi(one, other)?),
+        ks: ks.map(rounded),
+        js: rounded(jensen_shannon(one, other)?),
     })
 }

@@ -9,7 +9,7 @@ mod values;
 mod tests;
 
 use crate::Profiled;
-use crate::pairs::number::float_u64;
+use crate::pairs::number::{float_u64, rounded};
 use crate::pairs::spread::spread;
 use crate::report::{ComparedColumn, ComparedPart, Comparison};
 
@@ -50,13 +50,15 @@ fn figures(name: &str, part: &Profiled) -> ComparedPart {
     let overview = &part.report.overview;
     let accepted_share = part.report.outcomes.and_then(|outcomes| {
         let all = outcomes.accepted + outcomes.rejected + outcomes.technical;
-        (all > 0).then(|| float_u64(outcomes.accepted) / float_u64(all))
+        (all > 0).then(|| rounded(float_u64(outcomes.accepted) / float_u64(all)))
     });
     ComparedPart {
         name: name.to_owned(),
         rows: overview.rows,
         columns: overview.columns,
-        missing_share: float_u64(overview.missing_cells) / float_u64(overview.cells.max(1)),
+        missing_share: rounded(
+            float_u64(overview.missing_cells) / float_u64(overview.cells.max(1)),
+        ),
         duplicates: part.report.duplicates.rows,
         accepted_share,
     }

@@ -34,6 +34,11 @@ pub(crate) struct Moment {
     pub(crate) weekday: u8,
     /// 0 to 23.
     pub(crate) hour: u8,
+    /// 1 to 31.
+    pub(crate) day: u8,
+    /// 1 to 12.
+    pub(crate) month: u8,
+    pub(crate) year: i32,
 }
 
 impl Calendar {
@@ -65,11 +70,15 @@ impl Calendar {
         let moment = |(time, day): (&i64, &Option<i64>)| {
             let day = (*day)?;
             let in_day_ms = local(time)?.rem_euclid(DAY_MS);
+            let date = NaiveDate::from_epoch_days(i32::try_from(day).ok()?)?;
             Some(Moment {
                 period: *places.get(&day)?,
                 // 1970-01-01 was a Thursday.
                 weekday: u8::try_from((day + 3).rem_euclid(7)).ok()?,
                 hour: u8::try_from(in_day_ms / HOUR_MS).ok()?,
+                day: u8::try_from(date.day()).ok()?,
+                month: u8::try_from(date.month()).ok()?,
+                year: date.year(),
             })
         };
         let rows = times.iter().zip(&days).map(moment).collect();

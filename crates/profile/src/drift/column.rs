@@ -1,8 +1,9 @@
 //! The change of one column.
 
 use crate::Options;
+use crate::number::figure;
 use crate::outcome::sorted::Sorted;
-use crate::pairs::number::float_u64;
+use crate::pairs::number::{float_u64, rounded};
 use crate::pairs::table::Codes;
 use crate::report::ColumnDrift;
 
@@ -13,12 +14,18 @@ use super::shift::{LEAST_ROWS, Shares, decile_edges, psi, verdict};
 /// Categories that stand for themselves; all others are one bin.
 const MOST_CATEGORIES: usize = 9;
 
+/// A category of which weekday or hour tell so much is that part of the date in other words.
+const CERTAIN: f64 = 0.9999;
+
 /// A number column: tenths of the whole, and the medians.
 pub(crate) fn of_numbers(
     values: &[f64],
     calendar: &Calendar,
     options: &Options,
 ) -> Option<ColumnDrift> {
+    if is_part_of_date(values.iter().copied(), calendar) {
+        return None;
+    }
     let edges = decile_edges(&Sorted::new(values.iter().copied()));
     let bins = edges.len() + 1;
     let place = |value: &f64| {
@@ -38,22 +45,53 @@ pub(crate) fn of_numbers(
     let median = |values: Vec<f64>| {
         let sorted = Sorted::new(values.into_iter());
         let enough = u64::try_from(sorted.len()).is_ok_and(|count| count >= options.smallest_cell);
-        sorted.quantile(0.5).filter(|_| enough)
+        sorted.quantile(0.5).and_then(figure).filter(|_| enough)
     };
     let series = by_period.into_iter().map(median).collect();
     let told = |group: fn(&Moment) -> u8| variance_told(values, &groups(calendar, group));
-    counted.drift(
-        series,
-        Season::of_shares(told(|moment| moment.hour), told(|moment| moment.weekday)),
-    )
+    let season = Season::of_shares(told(|moment| moment.hour), told(|moment| moment.weekday));
+    counted.drift(series, season)
+}
+
+/// Whether numbers are the year, month, day, weekday or hour of their rows: those change with
+/// time by what they are.
+fn is_part_of_date(values: impl Iterator<Item = f64> + Clone, calendar: &Calendar) -> bool {
+    let parts: [fn(&Moment) -> f64; 6] = [
+        |moment| f64::from(moment.year),
+        |moment| f64::from(moment.month),
+        |moment| f64::from(moment.day),
+        |moment| f64::from(moment.weekday),
+        |moment| f64::from(moment.weekday) + 1.0,
+        |moment| f64::from(moment.hour),
+    ];
+    parts.into_iter().any(|part| {
+        let rows = values.clone().zip(&calendar.rows);
+        let mut known = rows.filter_map(|(value, moment)| Some((value, moment.as_ref()?)));
+        known.all(|(value, moment)| value.is_nan() || (value - part(moment)).abs() < 1e-9)
+    })
 }
 
 /// A column of categories: the commonest as they are, and the share of the commonest.
 pub(crate) fn of_codes(
-    codes: &[u32],
+    (codes, labels): (&[u32], &[String]),
     calendar: &Calendar,
     options: &Options,
 ) -> Option<ColumnDrift> {
+    let numbers: Vec<f64> = labels
+        .iter()
+        .map(|label| label.parse().unwrap_or(f64::INFINITY))
+        .collect();
+    let number = |code: &u32| match *code {
+        u32::MAX => f64::NAN,
+        code => usize::try_from(code)
+            .ok()
+            .and_then(|code| numbers.get(code))
+            .copied()
+            .unwrap_or(f64::INFINITY),
+    };
+    if is_part_of_date(codes.iter().map(number), calendar) {
+        return None;
+    }
     let common = commonest(codes);
     let bins = common.len() + 1;
     let place = |code: &u32| match *code {
@@ -67,13 +105,19 @@ pub(crate) fn of_codes(
     let share = |period: &Shares| {
         let present = period.total() - period.counts.last().copied().unwrap_or(0);
         let first = period.counts.first().copied()?;
-        (present >= options.smallest_cell.max(1)).then(|| float_u64(first) / float_u64(present))
+        (present >= options.smallest_cell.max(1))
+            .then(|| rounded(float_u64(first) / float_u64(present)))
     };
     let series = counted.by_period.iter().map(share).collect();
-    let season = Codes::of(codes).map_or_else(Season::default, |codes| {
-        let told = |group: fn(&Moment) -> u8| category_told(&codes, &groups(calendar, group));
-        Season::of_v(told(|moment| moment.hour), told(|moment| moment.weekday))
-    });
+    let numbered = Codes::of(codes);
+    let told =
+        |group: fn(&Moment) -> u8| category_told(numbered.as_ref()?, &groups(calendar, group));
+    let (by_hour, by_weekday) = (told(|moment| moment.hour), told(|moment| moment.weekday));
+    let certain = |told: Option<f64>| told.is_some_and(|told| told > CERTAIN);
+    if certain(by_hour) || certain(by_weekday) {
+        return None;
+    }
+    let season = Season::of_v(by_hour, by_weekday);
     counted.drift(series, season)
 }
 
@@ -120,7 +164,7 @@ impl Counted {
         let against_others = |period: &Shares| {
             let others = self.all.without(period);
             let enough = period.total().min(others.total()) >= LEAST_ROWS;
-            psi(period, &others).filter(|_| enough)
+            psi(period, &others).map(rounded).filter(|_| enough)
         };
         let found: Vec<Option<f64>> = self.by_period.iter().map(against_others).collect();
         let known = found
@@ -133,7 +177,7 @@ impl Counted {
         let missing = |period: &Shares| {
             let total = period.total();
             let missing = period.counts.last().copied()?;
-            (total > 0).then(|| float_u64(missing) / float_u64(total))
+            (total > 0).then(|| rounded(float_u64(missing) / float_u64(total)))
         };
         Some(ColumnDrift {
             missing: self.by_period.iter().map(missing).collect(),
@@ -142,8 +186,8 @@ impl Counted {
             period,
             verdict: verdict(greatest),
             series,
-            by_hour: season.by_hour,
-            by_weekday: season.by_weekday,
+            by_hour: season.by_hour.map(rounded),
+            by_weekday: season.by_weekday.map(rounded),
             seasonal: season.seasonal,
         })
     }

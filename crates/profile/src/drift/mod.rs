@@ -31,7 +31,9 @@ pub(crate) fn drift(scope: &Scope<'_>) -> Option<(Drift, Vec<Option<ColumnDrift>
         }
         match scope.sample.columns.get(place)? {
             SampleColumn::Number(values) => column::of_numbers(values, &calendar, scope.options),
-            SampleColumn::Code { codes, .. } => column::of_codes(codes, &calendar, scope.options),
+            SampleColumn::Code { codes, labels } => {
+                column::of_codes((codes, labels), &calendar, scope.options)
+            }
             SampleColumn::None => None,
         }
     });

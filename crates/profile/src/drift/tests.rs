@@ -9,7 +9,7 @@ use super::shift::{Shares, decile_edges, jensen_shannon, psi, verdict};
 use crate::outcome::sorted::Sorted;
 use crate::pairs::table::Codes;
 use crate::pairs::testing::{self, CODES, NUMBERS, near};
-use crate::report::{TimeUnit, Verdict};
+use crate::report::{ColumnKind, TimeUnit, Verdict};
 use crate::{NO_TIME, Options, Sample, SampleColumn, Scope};
 
 const DAY_MS: i64 = 86_400_000;
@@ -230,6 +230,51 @@ fn a_table_without_times_has_no_drift() {
         })
         .is_none()
     );
+}
+
+/// And a release that comes at the turn of a day is one, though the day tells it wholly.
+#[test]
+fn a_part_of_the_date_is_no_drift() {
+    let time: Vec<i64> = (0..3_000).map(|row| row * DAY_MS / 20).collect();
+    let hours: Vec<f64> = time
+        .iter()
+        .map(|time| (time % DAY_MS / 3_600_000) as f64)
+        .collect();
+    let days = time
+        .iter()
+        .map(|time| u32::try_from((time / DAY_MS + 3) % 7).unwrap())
+        .collect();
+    let columns = ["hour", "weekday", "x", "release"]
+        .map(|name| testing::report_column(name, ColumnKind::Number));
+    let sample = Sample {
+        rows: 3_000,
+        complete: true,
+        of: 3_000,
+        columns: vec![
+            SampleColumn::Number(hours),
+            SampleColumn::Code {
+                codes: days,
+                labels: vec![String::new(); 7],
+            },
+            SampleColumn::Number(time.iter().map(|time| *time as f64).collect()),
+            SampleColumn::Code {
+                codes: (0..3_000).map(|row| u32::from(row >= 1_600)).collect(),
+                labels: vec!["1".to_owned(), "2".to_owned()],
+            },
+        ],
+        time: Some(time),
+        ..Sample::default()
+    };
+    let options = Options::default();
+    let scope = Scope {
+        columns: &columns,
+        sample: &sample,
+        options: &options,
+    };
+    let (drift, found) = drift(&scope).unwrap();
+    assert!(found[0].is_none() && found[1].is_none());
+    assert_eq!(drift.ranked.len(), 2);
+    assert_eq!(found[3].as_ref().unwrap().verdict, Verdict::Strong);
 }
 
 fn counts() -> impl Strategy<Value = Shares> {

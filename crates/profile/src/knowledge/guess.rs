@@ -3,7 +3,7 @@
 use crate::report::TextForms;
 
 /// Words of a column's name that speak of a person, in English and Spanish.
-const WORDS: [&str; 62] = [
+const WORDS: [&str; 85] = [
     "id",
     "ids",
     "uid",
@@ -66,6 +66,29 @@ const WORDS: [&str; 62] = [
     "birth",
     "birthdate",
     "nacimiento",
+    "operator",
+    "operador",
+    "author",
+    "autor",
+    "owner",
+    "employee",
+    "empleado",
+    "agent",
+    "agente",
+    "patient",
+    "paciente",
+    "student",
+    "alumno",
+    "member",
+    "contact",
+    "contacto",
+    "signature",
+    "firma",
+    "plate",
+    "placa",
+    "matricula",
+    "latitude",
+    "longitude",
 ];
 
 /// Returns whether a name speaks of a person, or of what tells rows apart.

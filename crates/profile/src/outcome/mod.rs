@@ -8,7 +8,7 @@ pub(crate) mod values;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use separation::{Separation, separation};
+pub(crate) use separation::separation;
 
 use crate::pairs::spread::spread;
 use crate::report::{ByOutcome, Column, ColumnKind, Outcome};

@@ -1,6 +1,8 @@
 //! A number column by outcome.
 
 use crate::Scope;
+use crate::number::figure;
+use crate::pairs::number::rounded;
 use crate::report::{ByOutcome, Outcome, OutcomeGroup};
 
 use super::sorted::{Bins, Sorted};
@@ -36,17 +38,17 @@ pub(super) fn by_outcome(scope: &Scope<'_>, values: &[f64], outcomes: &[u8]) -> 
         outcome: *outcome,
         rows: *rows,
         n: u64::try_from(sorted.len()).unwrap_or(u64::MAX),
-        mean: sorted.mean(),
-        sd: sorted.sd(),
+        mean: sorted.mean().and_then(figure),
+        sd: sorted.sd().and_then(figure),
         quantiles: sorted.quantiles(),
         counts: bins.count(sorted),
     };
     Some(ByOutcome {
         groups: groups.iter().map(group).collect(),
-        low: Some(bins.low),
-        high: Some(bins.high),
-        auc: Some(apart.auc),
-        ks: Some(apart.ks),
+        low: figure(bins.low),
+        high: figure(bins.high),
+        auc: Some(rounded(apart.auc)),
+        ks: Some(rounded(apart.ks)),
         values: Vec::new(),
         basis: scope.basis(),
     })

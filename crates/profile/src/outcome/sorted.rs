@@ -1,6 +1,8 @@
 //! Numbers in order: quantiles, moments, and counts in bins.
 
+use crate::number::figure;
 use crate::pairs::number::float;
+use crate::pairs::ordered::sorted;
 use crate::report::Quantile;
 
 /// Ranks of the quantiles of a group.
@@ -15,9 +17,9 @@ pub(crate) struct Sorted {
 impl Sorted {
     /// Sorts what is a finite number.
     pub(crate) fn new(values: impl Iterator<Item = f64>) -> Self {
-        let mut values: Vec<f64> = values.filter(|value| value.is_finite()).collect();
-        values.sort_unstable_by(f64::total_cmp);
-        Self { values }
+        Self {
+            values: sorted(values),
+        }
     }
 
     pub(crate) fn values(&self) -> &[f64] {
@@ -41,7 +43,10 @@ impl Sorted {
     }
 
     pub(crate) fn quantiles(&self) -> Vec<Quantile> {
-        let quantile = |at: f64| self.quantile(at).map(|value| Quantile { at, value });
+        let quantile = |at: f64| {
+            let value = figure(self.quantile(at)?)?;
+            Some(Quantile { at, value })
+        };
         RANKS.into_iter().filter_map(quantile).collect()
     }
 
@@ -98,11 +103,6 @@ impl Bins {
 }
 
 /// The greatest whole number not above, as a place; 0 of what is below.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "the cast saturates, and the value is floored first"
-)]
-pub(crate) fn floor(value: f64) -> usize {
-    value.floor() as usize
+fn floor(value: f64) -> usize {
+    crate::number::place(crate::number::floor(value))
 }

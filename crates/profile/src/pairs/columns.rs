@@ -5,6 +5,8 @@ use crate::{SampleColumn, Scope};
 
 use super::bins::{Binned, parts};
 use super::bits::Rows;
+use super::kendall::Dense;
+use super::ordered::order;
 use super::spread::spread;
 use super::table::Codes;
 
@@ -37,6 +39,10 @@ pub(crate) struct Number<'a> {
     pub(crate) order: Vec<u32>,
     /// The same rows as a set.
     pub(crate) present: Rows,
+    /// One rank a row, from 0, equal values the same; `u32::MAX` where missing.
+    pub(crate) ranks: Vec<u32>,
+    /// Different values.
+    pub(crate) distinct: usize,
     /// In ten bins of equal width.
     pub(crate) bins: Binned,
 }
@@ -77,22 +83,20 @@ pub(crate) fn comparable<'a>(scope: &Scope<'a>) -> Vec<Comparable<'a>> {
 
 impl<'a> Number<'a> {
     fn new(values: &'a [f64]) -> Option<Self> {
-        let mut present: Vec<(f64, u32)> = values
-            .iter()
-            .copied()
-            .zip(0_u32..)
-            .filter(|(value, _)| value.is_finite())
-            .collect();
-        present.sort_unstable_by(|one, other| one.0.total_cmp(&other.0).then(one.1.cmp(&other.1)));
-        let (least, most) = (present.first()?.0, present.last()?.0);
+        let order = order(values);
+        let value = |row: &u32| values.get(usize::try_from(*row).ok()?).copied();
+        let (least, most) = (value(order.first()?)?, value(order.last()?)?);
         if least >= most {
             return None;
         }
+        let ranked = Dense::new(values, &order, values.len());
         Some(Self {
             values,
             present: Rows::new(values.iter().map(|value| value.is_finite())),
             bins: Binned::new(values, least, most),
-            order: present.into_iter().map(|(_, row)| row).collect(),
+            distinct: ranked.distinct,
+            ranks: ranked.ranks,
+            order,
         })
     }
 }

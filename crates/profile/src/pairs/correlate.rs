@@ -7,6 +7,7 @@ use super::MOST_COLUMNS;
 use super::cluster::{average_linkage, triangle};
 use super::columns::{Comparable, comparable};
 use super::measures::{Measures, measures};
+use super::number::rounded;
 use super::screen::strongest;
 
 /// Pairs that are listed.
@@ -240,11 +241,4 @@ fn pair(scope: &Scope<'_>, a: usize, b: usize, measures: &Measures) -> Pair {
         cramers_v: measures.cramers_v.map(rounded),
         phi_k: measures.phi_k.map(rounded),
     }
-}
-
-/// To six decimals: what a coefficient can mean, and a third of its length as text.
-pub(crate) fn rounded(value: f64) -> f64 {
-    let value = (value * 1e6).round() / 1e6;
-    // No minus zero.
-    value + 0.0
 }

@@ -9,7 +9,6 @@ use super::LEAST_ROWS;
 use super::bits::Rows;
 use super::columns::Number;
 use super::linear::{correlation, standardised};
-use super::number::float;
 use super::spread::spread;
 
 /// Columns of one group that are standardised at once; bounds the memory of a piece of work.
@@ -82,21 +81,17 @@ fn between(first: &Group<'_>, second: &Group<'_>, numbers: &[&Number<'_>]) -> Ve
     if rows.len() < LEAST_ROWS {
         return Vec::new();
     }
-    let over = Over::new(
-        &rows,
-        numbers.first().map_or(0, |number| number.values.len()),
-    );
-    let standard = |group: &Group<'_>| -> Vec<(usize, Standard)> {
+    let standards = |group: &Group<'_>| -> Vec<(usize, Standard)> {
         let known = group
             .places
             .iter()
             .filter_map(|place| Some((*place, *numbers.get(*place)?)));
         known
-            .map(|(place, number)| (place, over.standard(number)))
+            .map(|(place, number)| (place, standard(number, &rows)))
             .collect()
     };
-    let ones = standard(first);
-    let twos = if same { Vec::new() } else { standard(second) };
+    let ones = standards(first);
+    let twos = if same { Vec::new() } else { standards(second) };
     let mut pairs = Vec::new();
     for (index, (place, one)) in ones.iter().enumerate() {
         let others = if same {
@@ -118,66 +113,40 @@ fn between(first: &Group<'_>, second: &Group<'_>, numbers: &[&Number<'_>]) -> Ve
     pairs
 }
 
-/// Some rows of the sample.
-struct Over<'r> {
-    rows: &'r [usize],
-    /// The place of each row of the sample among them, or `usize::MAX`.
-    places: Vec<usize>,
+/// A column over some rows.
+fn standard(number: &Number<'_>, rows: &[usize]) -> Standard {
+    let values: Vec<f64> = rows
+        .iter()
+        .filter_map(|row| number.values.get(*row).copied())
+        .collect();
+    Standard {
+        values: standardised(&values),
+        ranks: standardised(&average_ranks(number, rows)),
+    }
 }
 
-impl<'r> Over<'r> {
-    fn new(rows: &'r [usize], of: usize) -> Self {
-        let mut places = vec![usize::MAX; of];
-        for (place, row) in rows.iter().enumerate() {
-            if let Some(slot) = places.get_mut(*row) {
-                *slot = place;
-            }
-        }
-        Self { rows, places }
-    }
-
-    fn standard(&self, number: &Number<'_>) -> Standard {
-        let values: Vec<f64> = self
-            .rows
-            .iter()
-            .filter_map(|row| number.values.get(*row).copied())
-            .collect();
-        let ranks = self.ranks(number, &values);
-        Standard {
-            values: standardised(&values),
-            ranks: standardised(&ranks),
+/// Average ranks, from 1, of a column's values over some rows that have one, by counting its
+/// ranks over all rows.
+fn average_ranks(number: &Number<'_>, rows: &[usize]) -> Vec<f64> {
+    let dense = |row: &usize| {
+        number
+            .ranks
+            .get(*row)
+            .and_then(|rank| usize::try_from(*rank).ok())
+    };
+    let mut counts = vec![0_u32; number.distinct];
+    for row in rows {
+        if let Some(count) = dense(row).and_then(|rank| counts.get_mut(rank)) {
+            *count += 1;
         }
     }
-
-    /// Average ranks, from 1, of a column's values over these rows.
-    fn ranks(&self, number: &Number<'_>, values: &[f64]) -> Vec<f64> {
-        let mut ranks = vec![0.0; values.len()];
-        let mut run: Vec<usize> = Vec::new();
-        let (mut before, mut done) = (f64::NEG_INFINITY, 0);
-        let mut close = |run: &mut Vec<usize>, done: &mut usize| {
-            let rank = float(*done) + (float(run.len()) + 1.0) / 2.0;
-            *done += run.len();
-            for place in run.drain(..) {
-                if let Some(slot) = ranks.get_mut(place) {
-                    *slot = rank;
-                }
-            }
-        };
-        for row in &number.order {
-            let place = usize::try_from(*row)
-                .ok()
-                .and_then(|row| self.places.get(row));
-            let Some((place, value)) = place.and_then(|place| Some((*place, *values.get(*place)?)))
-            else {
-                continue;
-            };
-            if value > before {
-                close(&mut run, &mut done);
-                before = value;
-            }
-            run.push(place);
-        }
-        close(&mut run, &mut done);
-        ranks
-    }
+    let mut done = 0.0;
+    let average = |count: u32| {
+        let rank = done + (f64::from(count) + 1.0) / 2.0;
+        done += f64::from(count);
+        rank
+    };
+    let averages: Vec<f64> = counts.into_iter().map(average).collect();
+    let rank = |row| dense(row).and_then(|rank| averages.get(rank)).copied();
+    rows.iter().filter_map(rank).collect()
 }

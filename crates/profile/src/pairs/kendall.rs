@@ -4,14 +4,16 @@ use super::LEAST_ROWS;
 use super::number::float_u64;
 
 /// A row without a value.
-pub(crate) const MISSING: u32 = u32::MAX;
-/// Runs of so many are sorted by insertion before they are merged.
+const MISSING: u32 = u32::MAX;
+/// Runs of so many are sorted by a network before they are merged.
 const RUN: usize = 8;
 
 /// The ranks of a column without gaps (equal values share one), and its rows in their order.
 pub(crate) struct Dense {
-    ranks: Vec<u32>,
+    pub(crate) ranks: Vec<u32>,
     order: Vec<u32>,
+    /// Different values.
+    pub(crate) distinct: usize,
 }
 
 impl Dense {
@@ -32,21 +34,24 @@ impl Dense {
             *slot = rank;
             kept.push(*row);
         }
-        Self { ranks, order: kept }
+        Self {
+            ranks,
+            order: kept,
+            distinct: usize::try_from(rank).unwrap_or(0) + 1,
+        }
     }
 
-    fn rank(&self, row: u32) -> u32 {
-        usize::try_from(row)
-            .ok()
-            .and_then(|row| self.ranks.get(row))
-            .copied()
-            .unwrap_or(MISSING)
+    fn rank(&self, row: u32) -> Option<usize> {
+        let rank = self.ranks.get(usize::try_from(row).ok()?)?;
+        usize::try_from(*rank).ok().filter(|_| *rank != MISSING)
     }
 }
 
 /// Memory that is used again from pair to pair.
 #[derive(Default)]
 pub(crate) struct Work {
+    /// For each rank of the first column, where its next row goes.
+    starts: Vec<usize>,
     seconds: Vec<u32>,
     buffer: Vec<u32>,
 }
@@ -58,30 +63,10 @@ pub(crate) struct Work {
 /// JASA 61(314), 436-439: rows in order of the first column, then the exchanges that a merge
 /// sort of the second needs.
 pub(crate) fn tau_b(first: &Dense, second: &Dense, work: &mut Work) -> Option<f64> {
-    let Work { seconds, buffer } = work;
-    seconds.clear();
-    let (mut tied_first, mut tied_both) = (0, 0);
-    let (mut start, mut current) = (0, MISSING);
-    for row in &first.order {
-        let other = second.rank(*row);
-        if other == MISSING {
-            continue;
-        }
-        let rank = first.rank(*row);
-        if rank != current {
-            tied_both += close_run(
-                seconds.get_mut(start..).unwrap_or_default(),
-                &mut tied_first,
-            );
-            start = seconds.len();
-            current = rank;
-        }
-        seconds.push(other);
-    }
-    tied_both += close_run(
-        seconds.get_mut(start..).unwrap_or_default(),
-        &mut tied_first,
-    );
+    let (tied_first, tied_both) = arrange(first, second, work);
+    let Work {
+        seconds, buffer, ..
+    } = work;
     if seconds.len() < LEAST_ROWS {
         return None;
     }
@@ -96,14 +81,47 @@ pub(crate) fn tau_b(first: &Dense, second: &Dense, work: &mut Work) -> Option<f6
     Some((surplus / comparable).clamp(-1.0, 1.0))
 }
 
-/// Ends a run of rows with the same first value; returns the pairs tied in both.
-fn close_run(run: &mut [u32], tied_first: &mut u64) -> u64 {
-    if run.len() < 2 {
-        return 0;
+/// Puts the ranks of the second column in order of the first, then of themselves, by counting;
+/// returns the pairs that are tied in the first column, and in both.
+fn arrange(first: &Dense, second: &Dense, work: &mut Work) -> (u64, u64) {
+    let Work {
+        starts, seconds, ..
+    } = work;
+    starts.clear();
+    starts.resize(first.distinct + 1, 0);
+    let mut count = 0;
+    for row in &second.order {
+        if let Some(slot) = first.rank(*row).and_then(|rank| starts.get_mut(rank + 1)) {
+            *slot += 1;
+            count += 1;
+        }
     }
-    *tied_first += pairs_of(run.len());
-    run.sort_unstable();
-    ties(run)
+    let tied_first = starts.iter().map(|rows| pairs_of(*rows)).sum();
+    let mut before = 0;
+    for slot in starts.iter_mut() {
+        before += *slot;
+        *slot = before;
+    }
+    seconds.clear();
+    seconds.resize(count, 0);
+    for row in &second.order {
+        if let Some(start) = first.rank(*row).and_then(|rank| starts.get_mut(rank)) {
+            let rank = usize::try_from(*row)
+                .ok()
+                .and_then(|row| second.ranks.get(row));
+            if let (Some(slot), Some(rank)) = (seconds.get_mut(*start), rank) {
+                *slot = *rank;
+            }
+            *start += 1;
+        }
+    }
+    // Each start is now where the next rank begins.
+    let (mut tied_both, mut begin) = (0, 0);
+    for end in starts.iter().take(first.distinct) {
+        tied_both += seconds.get(begin..*end).map_or(0, ties);
+        begin = *end;
+    }
+    (tied_first, tied_both)
 }
 
 /// Pairs of equal values in a sorted list.
@@ -122,9 +140,13 @@ fn pairs_of(count: usize) -> u64 {
 /// Sorts, and returns how many pairs stood in the wrong order.
 fn exchanges(values: &mut Vec<u32>, buffer: &mut Vec<u32>) -> u64 {
     let mut count = 0;
-    for run in values.chunks_mut(RUN) {
-        count += insertion(run);
+    let (runs, rest) = values.as_chunks_mut::<RUN>();
+    for run in runs {
+        count += inversions(run);
+        sort_run(run);
     }
+    count += inversions(rest);
+    rest.sort_unstable();
     buffer.clear();
     buffer.resize(values.len(), 0);
     let mut width = RUN;
@@ -139,23 +161,44 @@ fn exchanges(values: &mut Vec<u32>, buffer: &mut Vec<u32>) -> u64 {
     count
 }
 
-fn insertion(run: &mut [u32]) -> u64 {
-    let mut count = 0;
-    for end in 2..=run.len() {
-        let Some(part) = run.get_mut(..end) else {
-            continue;
-        };
-        let Some((last, before)) = part.split_last() else {
-            continue;
-        };
-        let greater = before.iter().filter(|value| *value > last).count();
-        let place = before.len() - greater;
-        if let Some(moved) = part.get_mut(place..) {
-            moved.rotate_right(1);
-        }
-        count += u64::try_from(greater).unwrap_or(0);
+fn inversions(run: &[u32]) -> u64 {
+    let mut count = 0_u32;
+    for (place, value) in run.iter().enumerate() {
+        count += run
+            .iter()
+            .take(place)
+            .map(|before| u32::from(before > value))
+            .sum::<u32>();
     }
-    count
+    u64::from(count)
+}
+
+/// Batcher's network of 19 comparisons: no branch on the values, which are as good as random.
+fn sort_run(run: &mut [u32; RUN]) {
+    let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h] = *run;
+    let order = |one: &mut u32, other: &mut u32| {
+        (*one, *other) = (*one.min(other), *one.max(other));
+    };
+    order(&mut a, &mut b);
+    order(&mut c, &mut d);
+    order(&mut e, &mut f);
+    order(&mut g, &mut h);
+    order(&mut a, &mut c);
+    order(&mut b, &mut d);
+    order(&mut e, &mut g);
+    order(&mut f, &mut h);
+    order(&mut b, &mut c);
+    order(&mut f, &mut g);
+    order(&mut a, &mut e);
+    order(&mut d, &mut h);
+    order(&mut b, &mut f);
+    order(&mut c, &mut g);
+    order(&mut b, &mut e);
+    order(&mut d, &mut g);
+    order(&mut c, &mut e);
+    order(&mut d, &mut f);
+    order(&mut d, &mut e);
+    *run = [a, b, c, d, e, f, g, h];
 }
 
 fn merge(left: &[u32], right: &[u32], sorted: &mut [u32]) -> u64 {

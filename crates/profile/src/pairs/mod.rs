@@ -15,6 +15,7 @@ mod measures;
 mod normal_curve;
 mod nullity;
 pub(crate) mod number;
+pub(crate) mod ordered;
 mod phi_k;
 mod screen;
 pub(crate) mod spread;

@@ -6,8 +6,7 @@ use crate::report::{Dendrogram, Merge, Nullity};
 use super::MOST_COLUMNS;
 use super::bits::{Rows, phi};
 use super::cluster::average_linkage;
-use super::correlate::rounded;
-use super::number::{float, float_u64};
+use super::number::{float, float_u64, rounded};
 
 /// A column that misses some values and not all.
 struct Missing {

@@ -1,19 +1,14 @@
-//! Counts as floating point numbers.
+//! Lengths and counts as floating point numbers.
 
-/// Returns a count as a float. Exact up to 2^53, which no table reaches.
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "counts of rows stay far below 2^53"
-)]
-pub(crate) fn float(count: usize) -> f64 {
-    count as f64
+pub(crate) use crate::number::float as float_u64;
+
+/// Returns a length as a float.
+pub(crate) fn float(length: usize) -> f64 {
+    crate::number::float(crate::number::count(length))
 }
 
-/// Returns a 64-bit count as a float. Exact up to 2^53.
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "counts of rows stay far below 2^53"
-)]
-pub(crate) fn float_u64(count: u64) -> f64 {
-    count as f64
+/// To six decimals: what a coefficient or a share can mean, and a third of its length as text.
+pub(crate) fn rounded(value: f64) -> f64 {
+    // No minus zero.
+    (value * 1e6).round() / 1e6 + 0.0
 }

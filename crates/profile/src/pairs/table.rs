@@ -9,6 +9,10 @@ pub(crate) struct Codes {
     pub(crate) size: u8,
 }
 
+/// Tables counted side by side, where they are [`SMALL`].
+const LANES: usize = 4;
+const SMALL: usize = 1_024;
+
 /// How far two columns are from independence, over the rows that have both.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Dependence {
@@ -30,14 +34,49 @@ pub(crate) struct Dependence {
 /// `cells` is memory to count in, used again from pair to pair.
 pub(crate) fn associate(one: &Codes, other: &Codes, cells: &mut Vec<u32>) -> Option<Dependence> {
     let stride = usize::from(other.size) + 1;
+    let size = (usize::from(one.size) + 1) * stride;
     cells.clear();
-    cells.resize((usize::from(one.size) + 1) * stride, 0);
-    for (first, second) in one.codes.iter().zip(&other.codes) {
+    cells.resize(size * if size <= SMALL { LANES } else { 1 }, 0);
+    if size <= SMALL {
+        count_in_lanes(one, other, stride, cells);
+        let (table, lanes) = cells.split_at_mut(size);
+        for lane in lanes.chunks_exact(size) {
+            for (count, more) in table.iter_mut().zip(lane) {
+                *count += more;
+            }
+        }
+        cells.truncate(size);
+    } else {
+        count(&one.codes, &other.codes, stride, cells);
+    }
+    from_cells(cells, stride)
+}
+
+fn count(one: &[u8], other: &[u8], stride: usize, cells: &mut [u32]) {
+    for (first, second) in one.iter().zip(other) {
         if let Some(cell) = cells.get_mut(usize::from(*first) * stride + usize::from(*second)) {
             *cell += 1;
         }
     }
-    from_cells(cells, stride)
+}
+
+/// Counts neighbouring rows in tables of their own: where most rows are in one cell, each
+/// addition would wait for the one before.
+fn count_in_lanes(one: &Codes, other: &Codes, stride: usize, cells: &mut [u32]) {
+    let size = cells.len() / LANES;
+    let (ones, one_rest) = one.codes.as_chunks::<LANES>();
+    let (others, other_rest) = other.codes.as_chunks::<LANES>();
+    for (first, second) in ones.iter().zip(others) {
+        let mut start = 0;
+        for (first, second) in first.iter().zip(second) {
+            let cell = start + usize::from(*first) * stride + usize::from(*second);
+            if let Some(cell) = cells.get_mut(cell) {
+                *cell += 1;
+            }
+            start += size;
+        }
+    }
+    count(one_rest, other_rest, stride, cells);
 }
 
 /// Returns how many rows have both values, from the cells that [`associate`] left.

@@ -143,10 +143,10 @@ pub(crate) fn report_columns() -> Vec<Column> {
         .collect()
 }
 
-/// Whether two figures are the same but for rounding.
+/// Whether two figures are the same but for rounding to six decimals.
 pub(crate) fn near(found: f64, fact: &Value) -> bool {
     let fact = fact.as_f64().unwrap();
-    (found - fact).abs() <= 1e-9 * fact.abs().max(1.0)
+    (found - fact).abs() <= 6e-7 * fact.abs().max(1.0)
 }
 
 /// A report without figures of the whole table, around some columns and their sample.

@@ -330,12 +330,12 @@ pub struct CharacterShare {
     pub count: u64,
 }
 
-/// A word and how often it occurs.
+/// A word and how many values hold it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct WordCount {
     /// The word, cut to 40 characters.
     pub word: String,
-    /// How often.
+    /// Values that hold it.
     pub count: u64,
 }
 

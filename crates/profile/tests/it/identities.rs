@@ -184,3 +184,30 @@ fn values_of_few_rows_are_put_together_everywhere() {
     let profiled = table.profile(&Knowledge::default(), &every);
     assert!(json(&profiled.report).unwrap().contains("seldom"));
 }
+
+/// However often one row repeats a word.
+#[test]
+fn a_word_of_few_rows_is_not_shown() {
+    let mut cells: Vec<Option<String>> = (0..40)
+        .map(|row| Some(format!("paid on visit {}", row % 4)))
+        .collect();
+    cells.push(Some("Amaranta ".repeat(9)));
+    let cells: Vec<Option<&str>> = cells.iter().map(Option::as_deref).collect();
+    let profiled = Table::default().texts("remark", &cells).safe();
+    let words = &column(&profiled, "remark")
+        .text
+        .as_ref()
+        .unwrap()
+        .common_words;
+    assert!(
+        words
+            .iter()
+            .any(|word| word.word == "visit" && word.count == 40)
+    );
+    assert!(
+        !json(&profiled.report)
+            .unwrap()
+            .to_lowercase()
+            .contains("amaranta")
+    );
+}

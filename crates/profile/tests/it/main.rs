@@ -12,5 +12,6 @@ mod facts;
 mod identities;
 mod known;
 mod laws;
+mod pairs;
 mod schema;
 mod support;

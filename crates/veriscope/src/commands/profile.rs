@@ -33,7 +33,7 @@ pub fn run(args: &ProfileArgs, settings: &Settings) -> anyhow::Result<Ending> {
         full: args.full,
         ..Options::default()
     };
-    report(&asked, &args.out, options, settings)?;
+    report(&asked, &args.out, options, Interrupt::install()?, settings)?;
     Ok(Ending::Done)
 }
 
@@ -41,21 +41,32 @@ pub fn run(args: &ProfileArgs, settings: &Settings) -> anyhow::Result<Ending> {
 ///
 /// # Errors
 /// As [`run`].
-pub(crate) fn of_tables(folder: &Path, settings: &Settings) -> anyhow::Result<()> {
-    report(&Asked::tables(), folder, Options::default(), settings)
+pub(crate) fn of_tables(
+    folder: &Path,
+    interrupt: Interrupt,
+    settings: &Settings,
+) -> anyhow::Result<()> {
+    report(
+        &Asked::tables(),
+        folder,
+        Options::default(),
+        interrupt,
+        settings,
+    )
 }
 
 fn report(
     asked: &Asked,
     folder: &Path,
     options: Options,
+    interrupt: Interrupt,
     settings: &Settings,
 ) -> anyhow::Result<()> {
     // Before anything is read: a folder that can't be made should not cost a reading.
     let mut writer = Writer::new(folder, settings)?;
     let reader = Reader {
         runtime: runtime()?,
-        interrupt: Interrupt::install()?,
+        interrupt,
         options,
         settings,
     };

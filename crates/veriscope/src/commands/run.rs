@@ -33,10 +33,16 @@ pub fn run(args: &RunArgs, settings: &Settings) -> anyhow::Result<Ending> {
     let (ingest, ingested) = ingest(args, settings, sources, "run")?;
     let summary = summary_with_figures(&ingest, &ingested, settings)?;
     let ending = load_and_finish(&ingest, &ingested, summary)?;
-    if let Some(folder) = &args.profile {
-        super::profile::of_tables(folder, settings)?;
-    }
+    report(args, &ingest)?;
     Ok(ending)
+}
+
+/// Writes exploratory reports where they are asked for.
+fn report(args: &RunArgs, ingest: &Ingest<'_>) -> anyhow::Result<()> {
+    let Some(folder) = &args.profile else {
+        return Ok(());
+    };
+    super::profile::of_tables(folder, ingest.interrupt.clone(), ingest.settings)
 }
 
 /// Loads what a run published, where a database is configured, and tells what the run did.
@@ -133,7 +139,9 @@ pub fn stage(args: &RunArgs, settings: &Settings) -> anyhow::Result<Ending> {
     let (ingest, ingested) = ingest(args, settings, sources, "stage")?;
     let mut summary = summary(&ingested, settings);
     summary.transactions = ingest.runtime.block_on(ingested.snapshot.transactions())?;
-    finish(&args.reading, settings, &ingested, &summary)
+    let ending = finish(&args.reading, settings, &ingested, &summary)?;
+    report(args, &ingest)?;
+    Ok(ending)
 }
 
 fn ingest<'a>(

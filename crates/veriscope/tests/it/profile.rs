@@ -50,6 +50,26 @@ fn refused(said: &Said, code: i32) -> &str {
     &said.err
 }
 
+/// The same, but for the last bits of sums over rows in another order.
+fn alike(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Number(one), Value::Number(other)) => {
+            let (one, other) = (one.as_f64().unwrap(), other.as_f64().unwrap());
+            (one - other).abs() <= 1e-9 * one.abs().max(1.0)
+        }
+        (Value::Array(one), Value::Array(other)) => {
+            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| alike(one, other))
+        }
+        (Value::Object(one), Value::Object(other)) => {
+            one.len() == other.len()
+                && one
+                    .iter()
+                    .all(|(key, one)| other.get(key).is_some_and(|other| alike(one, other)))
+        }
+        (one, other) => one == other,
+    }
+}
+
 #[test]
 fn a_run_ends_with_a_page_for_each_table_that_needs_nothing_else() {
     let sandbox = sandbox();
@@ -139,7 +159,7 @@ fn the_same_table_gives_the_same_figures_from_the_lake_and_from_files() {
         assert_eq!(of_file["provenance"]["table"], file);
         let same = column(&of_file, "total_time_ms");
         for part in ["number", "counts"] {
-            assert_eq!(same[part], total[part], "{file}: {part}");
+            assert!(alike(&same[part], &total[part]), "{file}: {part}");
         }
         assert_eq!(of_file["outcomes"], lake["outcomes"], "{file}");
     }

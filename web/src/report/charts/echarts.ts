@@ -40,10 +40,13 @@ export function init(host: HTMLElement, theme: null, _: object): EChartsType {
 
 /** Gives every chart the size of its place at once, not at the next frame. */
 export function fitAll(): void {
-  for (const chart of drawn) {
-    chart.resize();
-    chart.getZr().flush();
-  }
+  // All is measured before anything is drawn: each measuring after a drawing would lay the page out.
+  const moved = [...drawn].filter(chart => {
+    const { clientWidth, clientHeight } = chart.getDom();
+    return clientWidth !== chart.getWidth() || clientHeight !== chart.getHeight();
+  });
+  for (const chart of moved) chart.resize();
+  for (const chart of drawn) chart.getZr().flush();
 }
 
 export type { EChartsType };

@@ -1,6 +1,6 @@
 //! What the characters of a column's values add up to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::characters::Characters;
 use crate::hash::of_text;
@@ -71,18 +71,24 @@ impl TextStats {
             .add(of_text(&shape), times, || shape.into_boxed_str());
     }
 
+    /// Counts a word once a value: so few rows show nothing, however often one repeats it.
     fn add_words(&mut self, text: &str, times: u64) {
-        for word in text.split_whitespace() {
-            let word = word.trim_matches(|letter: char| !letter.is_alphanumeric());
-            if word.is_empty() {
-                continue;
-            }
+        let words = text
+            .split_whitespace()
+            .map(|word| word.trim_matches(|letter: char| !letter.is_alphanumeric()))
+            .filter(|word| !word.is_empty());
+        if !self.with_words {
+            self.words += times * count(words.count());
+            return;
+        }
+        let mut different = BTreeSet::new();
+        for word in words {
             self.words += times;
-            if self.with_words {
-                let word: String = word.chars().take(WORD).collect::<String>().to_lowercase();
-                self.common_words
-                    .add(of_text(&word), times, || word.into_boxed_str());
-            }
+            different.insert(word.chars().take(WORD).collect::<String>().to_lowercase());
+        }
+        for word in different {
+            self.common_words
+                .add(of_text(&word), times, || word.into_boxed_str());
         }
     }
 
