@@ -10,11 +10,16 @@ use crate::{SampleColumn, Scope};
 const ROWS: usize = 2000;
 /// Columns at most: the first ones.
 const COLUMNS: usize = 60;
+/// Columns at most of a very wide table, so that the page stays small.
+const COLUMNS_OF_WIDE: usize = 40;
+/// From so many columns on a table is very wide.
+pub(super) const WIDE: usize = 300;
 /// Byte of `high`.
 const TOP: f64 = 254.0;
 
 pub(crate) fn points(scope: &Scope<'_>, ranges: &[Option<(f64, f64)>]) -> Option<Points> {
     let rows = scope.sample.rows.min(ROWS);
+    let wide = scope.columns.len() > WIDE;
     let columns: Vec<PointColumn> = scope
         .columns
         .iter()
@@ -28,7 +33,7 @@ pub(crate) fn points(scope: &Scope<'_>, ranges: &[Option<(f64, f64)>]) -> Option
             }
             SampleColumn::Code { .. } | SampleColumn::None => None,
         })
-        .take(COLUMNS)
+        .take(if wide { COLUMNS_OF_WIDE } else { COLUMNS })
         .collect();
     if columns.len() < 2 {
         return None;

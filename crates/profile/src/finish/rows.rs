@@ -3,14 +3,17 @@
 use super::column::{Done, Show, basis};
 use super::common::number;
 use super::instant::instant_text;
+use super::points::WIDE;
 use crate::Options;
 use crate::cells::Raw;
 use crate::fold::Ledger;
 use crate::privacy::{masked, shape};
 use crate::report::{Cell, DuplicateRow, Duplicates, SampleRows};
 
-/// Duplicate rows listed.
+/// Duplicate rows listed, and rows at either end and of those drawn.
 const LISTED: usize = 10;
+/// The same of a very wide table, so that the page stays small.
+const LISTED_OF_WIDE: usize = 4;
 
 /// Rows of the report.
 pub(crate) struct Shown {
@@ -26,11 +29,17 @@ impl Shown {
                 .map(|(raw, done)| cell(raw, &done.show, options))
                 .collect()
         };
+        let listed = if done.len() > WIDE {
+            LISTED_OF_WIDE
+        } else {
+            LISTED
+        };
         let (groups, rows) = ledger.duplicates.repeated();
+        let last = ledger.last();
         let most = ledger
             .repeated()
             .iter()
-            .take(LISTED)
+            .take(listed)
             .map(|(count, row)| DuplicateRow {
                 count: *count,
                 cells: cells(row),
@@ -44,9 +53,23 @@ impl Shown {
                 basis: basis(ledger.duplicates.relative_error(), ledger.rows),
             },
             sample: SampleRows {
-                first: ledger.first.iter().map(|row| cells(row)).collect(),
-                last: ledger.last().iter().map(|row| cells(row)).collect(),
-                drawn: ledger.drawn().iter().map(|row| cells(&row.cells)).collect(),
+                first: ledger
+                    .first
+                    .iter()
+                    .take(listed)
+                    .map(|row| cells(row))
+                    .collect(),
+                last: last
+                    .iter()
+                    .skip(last.len().saturating_sub(listed))
+                    .map(|row| cells(row))
+                    .collect(),
+                drawn: ledger
+                    .drawn()
+                    .iter()
+                    .take(listed)
+                    .map(|row| cells(&row.cells))
+                    .collect(),
             },
         }
     }

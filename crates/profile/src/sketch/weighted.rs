@@ -165,31 +165,30 @@ fn quantiles(pairs: &[(f64, u64)], n: u64, ranks: &[f64]) -> Vec<f64> {
     let Some(last) = n.checked_sub(1) else {
         return vec![0.0; ranks.len()];
     };
-    let mut rising = pairs.iter().copied().peekable();
-    let mut passed = 0;
-    let mut at_rank = |rank: u64| loop {
-        match rising.peek() {
-            Some((value, times)) if rank < passed + times => return (*value, passed + times),
-            Some((_, times)) => passed += times,
-            None => return (f64::NAN, n),
-        }
-        rising.next();
-    };
+    let (mut place, mut passed) = (0, 0);
     let mut found = Vec::with_capacity(ranks.len());
     for rank in ranks {
         let at = rank * float(last);
         let below = floor(at).min(last);
-        let (low, upto) = at_rank(below);
+        let (low, upto) = loop {
+            match pairs.get(place) {
+                Some((value, times)) if below < passed + times => break (*value, passed + times),
+                Some((_, times)) => {
+                    passed += times;
+                    place += 1;
+                }
+                None => break (f64::NAN, n),
+            }
+        };
         let part = at - float(below);
-        let value = if part <= 0.0 || below + 1 < upto {
+        // Of a value that occurs again the next one is itself.
+        let next = if below + 1 < upto { place } else { place + 1 };
+        let high = pairs.get(next).map_or(low, |(value, _)| *value);
+        found.push(if part <= 0.0 {
             low
         } else {
-            // The next one is looked at and not passed: the next rank may ask for this one.
-            let next = pairs.partition_point(|(value, _)| *value <= low);
-            let high = pairs.get(next).map_or(low, |(value, _)| *value);
             (high - low).mul_add(part, low)
-        };
-        found.push(value);
+        });
     }
     found
 }
@@ -207,6 +206,13 @@ mod tests {
             assert!((found - expected).abs() < 1e-12, "{found}");
         }
         assert!((weighted.deviation(4.0) - 3.0).abs() < 1e-12);
+    }
+
+    /// `scipy.stats.median_abs_deviation([0, 1, 2, 4, 5, 6])`: each deviation comes twice.
+    #[test]
+    fn deviations_to_both_sides_count_as_one_value() {
+        let weighted = Weighted::of_values(vec![0.0, 1.0, 2.0, 4.0, 5.0, 6.0]);
+        assert!((weighted.deviation(3.0) - 2.0).abs() < 1e-12);
     }
 
     #[test]

@@ -153,11 +153,14 @@ fn outcomes_follow_status_and_code() {
     assert_eq!(profiled.sample.outcome.as_ref().map(Vec::len), Some(40));
 }
 
+/// What puts columns together, its name, and the columns.
+type Grouped<'a> = (GroupKind, Option<&'a str>, &'a [Vec<usize>]);
+
 #[test]
 fn columns_are_grouped_and_near_stands_beside_far() {
     let profiled = profiled();
     let report = &profiled.report;
-    let by: Vec<(GroupKind, Option<&str>, &[Vec<usize>])> = report
+    let by: Vec<Grouped<'_>> = report
         .groups
         .iter()
         .map(|group| (group.by, group.name.as_deref(), group.rows.as_slice()))
