@@ -81,7 +81,7 @@ impl Cache {
             &mut attempts,
             rows.len().div_ceil(usize::try_from(one_in).unwrap_or(1)),
         );
-        let is_taken = |row: &&u32| self.is_last(**row) && self.owner(**row) % one_in == 0;
+        let is_taken = |row: &&u32| self.is_last(**row) && self.owner(**row).is_multiple_of(one_in);
         for last in rows.iter().filter(is_taken) {
             let mut first = *last;
             while first > 0 && process(first - 1) == process(*last) {
