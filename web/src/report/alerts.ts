@@ -26,7 +26,8 @@ export function alertFigure(alert: Alert, tell: Tell): string {
   const value = alert.value ?? null;
   if (value !== null) parts.push(valueText(alert.code, value, tell));
   const count = alert.count ?? null;
-  if (count !== null) {
+  // Of columns that go together the links say which.
+  if (count !== null && alert.code !== 'high_correlation') {
     const of =
       alert.code === 'high_cardinality' || alert.code === 'dirty_categories'
         ? alertValues.values

@@ -1254,11 +1254,11 @@ export interface components {
          * @enum {string}
          */
         Verdict: "stable" | "moderate" | "strong";
-        /** @description A word and how often it occurs. */
+        /** @description A word and how many values hold it. */
         WordCount: {
             /**
              * Format: int64
-             * @description How often.
+             * @description Values that hold it.
              */
             count: number;
             /** @description The word, cut to 40 characters. */

@@ -9,11 +9,15 @@ export function widerNames(drawn: Drawn, ctx: Ctx, width: number): Drawn {
   return { ...drawn, option: { ...drawn.option, yAxis: { ...axis, axisLabel } } };
 }
 
-/** Parts that make up a whole: the axis ends at all of it. */
-export function toWhole(drawn: Drawn, ctx: Ctx): Drawn {
+/** Where an axis of shares ends: at all, or nearer where none comes so far. */
+const ENDS = [0.04, 0.08, 0.2, 0.4, 1];
+
+/** Parts of a whole: the axis ends at all of it, or where the largest has room. */
+export function toWhole(drawn: Drawn, ctx: Ctx, largest = 1): Drawn {
+  const end = ENDS.find(one => largest <= one) ?? 1;
   const axis = drawn.option.xAxis as { axisLabel?: object };
   const axisLabel = { ...axis.axisLabel, formatter: (value: number) => ctx.say.share(value, 0) };
-  const xAxis = { ...axis, axisLabel, min: 0, max: 1, interval: ctx.look.narrow ? 0.5 : 0.25 };
+  const xAxis = { ...axis, axisLabel, min: 0, max: end, interval: end / (ctx.look.narrow ? 2 : 4) };
   return { ...drawn, option: { ...drawn.option, xAxis } };
 }
 

@@ -52,9 +52,13 @@ export function missingCounts(report: Report, columns: readonly number[], ctx: C
         { name: words.gaps, colour: ctx.look.rejected },
       ]
     : [{ name: words.missingTitle, colour: ctx.look.rejected }];
+  const largest = Math.max(
+    ...rows.map(row => row.values.reduce((sum: number, one) => sum + (one ?? 0), 0)),
+    0,
+  );
   const drawn = stackedBars(rows, kinds, ctx, { unit: 'share', nameTitle: words.columnTitle });
   return {
-    ...widerNames(toWhole(drawn, ctx), ctx, 250),
+    ...widerNames(toWhole(drawn, ctx, largest), ctx, 250),
     height: Math.max(120, rows.length * 18 + 34),
   };
 }

@@ -178,7 +178,7 @@ export const en = {
   presentShare: 'Present',
   outOfRange: 'Out of range',
   validRange: (low: string, high: string) => `valid from ${low} to ${high}`,
-  anyEnd: 'any',
+  validOnly: (end: string) => `valid ${end}`,
   orders: {
     strictly_increasing: 'strictly rising',
     increasing: 'never falling',
@@ -231,7 +231,7 @@ export const en = {
   rarerCodes: (n: string) => `${n} rarer`,
   structuralMark: 'structural',
   structuralNote: 'Grey: the transaction had stopped there.',
-  sentinelValue: (value: string) => `sentinel ${value}`,
+  sentinelValue: (value: string) => `Sentinel ${value}`,
   lengthsTitle: 'Lengths',
   lengthAxis: 'Characters',
   charactersTitle: 'Characters',

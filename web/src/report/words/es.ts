@@ -174,7 +174,7 @@ export const es: ReportWords = {
   presentShare: 'Presentes',
   outOfRange: 'Fuera de rango',
   validRange: (low, high) => `válido de ${low} a ${high}`,
-  anyEnd: 'cualquiera',
+  validOnly: end => `válido ${end}`,
   orders: {
     strictly_increasing: 'siempre sube',
     increasing: 'nunca baja',

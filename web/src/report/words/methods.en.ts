@@ -66,7 +66,10 @@ export const methods = {
     'Characters',
     'Every character of every text, counted by itself, by category and by script (Unicode).',
   ],
-  words: ['Words', 'Runs of letters and figures, in lower case.'],
+  words: [
+    'Words',
+    'Runs of what is no space, without punctuation at their ends, in lower case; with the rows that hold each.',
+  ],
   shapes: [
     'Shapes',
     'What values look like: letters become A, figures 9, runs their length. Shown in place of the values of identifying columns.',

@@ -66,7 +66,10 @@ export const methods: Methods = {
     'Caracteres',
     'Cada carácter de cada texto, contado por sí mismo, por categoría y por escritura (Unicode).',
   ],
-  words: ['Palabras', 'Secuencias de letras y cifras, en minúsculas.'],
+  words: [
+    'Palabras',
+    'Secuencias sin espacios, sin puntuación en los extremos, en minúsculas; con las filas que contienen cada una.',
+  ],
   shapes: [
     'Formas',
     'Qué aspecto tienen los valores: las letras son A, las cifras 9, las secuencias su longitud. Se muestran en lugar de los valores de columnas identificativas.',
