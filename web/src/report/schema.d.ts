@@ -204,7 +204,7 @@ export interface components {
         ColumnDrift: {
             /**
              * Format: double
-             * @description Share of variance (eta²) of a number, or Cramér's V of a category, that the hour tells.
+             * @description Share of variance (ε²) of a number, or Cramér's V of a category, that the hour tells.
              */
             by_hour?: number | null;
             /**

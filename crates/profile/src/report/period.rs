@@ -54,7 +54,7 @@ pub struct ColumnDrift {
     pub series: Vec<Option<f64>>,
     /// Share missing in each period.
     pub missing: Vec<Option<f64>>,
-    /// Share of variance (eta²) of a number, or Cramér's V of a category, that the hour tells.
+    /// Share of variance (ε²) of a number, or Cramér's V of a category, that the hour tells.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by_hour: Option<f64>,
     /// The same of the weekday.
