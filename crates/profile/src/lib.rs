@@ -1,15 +1,20 @@
 //! Exploratory reports: Arrow batches in, one [`Report`] out, which is JSON and one HTML file.
 //!
-//! ```no_run
-//! use veriscope_profile::{Knowledge, Options, Provenance, html, profile};
-//! # fn batches() -> (arrow_schema::SchemaRef, Vec<Result<arrow_array::RecordBatch, std::io::Error>>) { unimplemented!() }
+//! ```
+//! use arrow_array::RecordBatch;
+//! use arrow_schema::Schema;
+//! use veriscope_profile::{Knowledge, Options, ProfileError, html, profile};
 //!
-//! let (schema, batches) = batches();
-//! let profiled = profile(&schema, batches, &Knowledge::default(), &Options::default())?;
-//! let mut report = profiled.report;
-//! report.provenance = Provenance { table: "visits".to_owned(), ..Provenance::default() };
-//! std::fs::write("visits.html", html(&report)?)?;
-//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! type Batches = Vec<Result<RecordBatch, std::io::Error>>;
+//!
+//! fn page(schema: &Schema, batches: Batches) -> Result<String, ProfileError> {
+//!     let profiled = profile(schema, batches, &Knowledge::default(), &Options::default())?;
+//!     let mut report = profiled.report;
+//!     report.provenance.table = "visits".to_owned();
+//!     html(&report)
+//! }
+//! assert!(page(&Schema::empty(), Vec::new())?.contains("visits"));
+//! # Ok::<(), ProfileError>(())
 //! ```
 //!
 //! Invariants: rows are folded in order, once; threads divide the columns and never the rows,
