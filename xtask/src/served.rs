@@ -2,7 +2,8 @@
 //! description.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -50,26 +51,34 @@ impl Server {
                     .find(|word| word.starts_with("http://"));
                 if let Some(found) = found {
                     // Nobody listens any more once the address is known.
-                    let _ = tell.send(found.trim_end_matches('/').to_owned());
+                    let _ = tell.send(found.trim_end_matches(['/', ';']).to_owned());
                 }
             }
         });
         let address = told.recv_timeout(LONGEST_START);
         server.address = address.context("the server said no address")?;
-        let ready = format!("{}/health/ready", server.address);
         let waits = LONGEST_START.as_millis() / INTERVAL.as_millis();
         for _ in 0..waits {
-            let asked = Command::new("curl")
-                .args(["--silent", "--fail", "--output", "/dev/null", &ready])
-                .status()
-                .context("could not start curl")?;
-            if asked.success() {
+            if server.is_ready() {
                 server.started_us = SystemClock.now_us() - began_us;
                 return Ok(server);
             }
             std::thread::sleep(INTERVAL);
         }
         bail!("the server was not ready in time")
+    }
+
+    /// Asks once; anything but a yes is a no.
+    fn is_ready(&self) -> bool {
+        let host = self.address.trim_start_matches("http://");
+        let asked = TcpStream::connect(host).and_then(|mut stream| {
+            stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+            write!(stream, "GET /health/ready HTTP/1.0\r\nHost: {host}\r\n\r\n")?;
+            let mut first = String::new();
+            BufReader::new(stream).read_line(&mut first)?;
+            Ok(first.contains(" 200 "))
+        });
+        asked.unwrap_or(false)
     }
 
     /// A line of the kernel's account of the process, in bytes.

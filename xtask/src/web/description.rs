@@ -21,10 +21,15 @@ pub(super) fn check(binary: &Path, lake: &Path) -> anyhow::Result<()> {
     let program = python::program("schemathesis", "st", REQUIREMENTS, otherwise)?;
     let server = Server::start(binary, lake)?;
     let address = format!("{}/api/v1/openapi.json", server.address);
+    // It keeps notes where it stands.
+    let folder = lake.parent().unwrap_or(lake).to_path_buf();
     Step::new("answers against their description", program)
+        .in_folder(folder)
         .arguments(["run", "--no-color", "--max-examples", CASES, "--seed", "1"])
         // A stream of news has no end.
         .arguments(["--exclude-path", "/api/v1/events"])
+        // A parameter may name any column: one that is none is well formed, and refused.
+        .arguments(["--exclude-checks", "positive_data_acceptance"])
         .arguments([address])
         .run()
 }
