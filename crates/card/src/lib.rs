@@ -11,6 +11,7 @@ mod parse;
 mod raw;
 mod read;
 pub mod schema;
+mod sentinel;
 pub mod views;
 mod words;
 
@@ -19,6 +20,6 @@ pub use markdown::Document;
 pub use model::{
     Card, DatePart, Dates, Derivation, Feature, Generalise, Kind, Marks, Microservice,
     MicroserviceTimes, Outcome, PathKey, Pipeline, Privacy, Range, ReasonClass, ResponseCode,
-    Roles, Sentinels, SizeClass, SizeClasses, Step, Tables, TransformColumn, TransformRule,
-    ValueType,
+    Roles, SizeClass, SizeClasses, Step, Tables, TransformColumn, TransformRule, ValueType,
 };
+pub use sentinel::{Sentinel, Sentinels};

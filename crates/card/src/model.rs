@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::Sentinels;
+
 /// A model card, expanded over its pictures and checked.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Card {
@@ -92,17 +94,6 @@ pub enum Marks {
     End,
     /// The API does not say.
     Unknown,
-}
-
-/// What the transform and no-retries tables hold where nothing was measured.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Sentinels {
-    /// For features of kind `time` (an integer).
-    pub time: i64,
-    /// For features of kind `probability`.
-    pub probability: f64,
-    /// For features of kind `score`.
-    pub score: f64,
 }
 
 /// Resolution classes.
@@ -444,6 +435,25 @@ impl Card {
     #[must_use]
     pub fn feature(&self, name: &str) -> Option<&Feature> {
         self.all_features().find(|feature| feature.name == name)
+    }
+
+    /// Returns the microservice whose times a feature holds, or under whose name the document
+    /// has its value.
+    #[must_use]
+    pub fn microservice_of(&self, feature: &Feature) -> Option<&Microservice> {
+        let of_times = |service: &&Microservice| {
+            service.times.iter().any(|times| {
+                times.service == feature.name || times.queue.as_ref() == Some(&feature.name)
+            })
+        };
+        let on_path = |service: &&Microservice| {
+            let mut keys = feature.path.iter();
+            keys.any(|key| matches!(key, PathKey::Key(key) if *key == service.name))
+        };
+        let services = || self.microservices.iter();
+        services()
+            .find(of_times)
+            .or_else(|| services().find(on_path))
     }
 
     /// Returns the class of a response code as tables hold it.

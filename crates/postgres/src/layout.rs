@@ -5,7 +5,7 @@ use std::sync::Arc;
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use veriscope_base::ErrorClass;
 use veriscope_card::schema::column;
-use veriscope_card::{Card, Feature, Kind, Range, Sentinels, TransformColumn, TransformRule};
+use veriscope_card::{Card, Feature, Range, TransformColumn, TransformRule};
 
 use crate::encode::SqlType;
 use crate::{TableKind, quote};
@@ -343,16 +343,9 @@ fn sentinel(card: &Card, column: &TransformColumn) -> String {
     if column.rule != TransformRule::Keep {
         return String::new();
     }
-    let Sentinels {
-        time,
-        probability,
-        score,
-    } = card.sentinels;
-    let value = match card.feature(&column.name).map(|feature| feature.kind) {
-        Some(Kind::Time) => time.to_string(),
-        Some(Kind::Probability) => probability.to_string(),
-        Some(Kind::Score) => score.to_string(),
-        _ => return String::new(),
-    };
-    format!("; {value} where it was not measured")
+    let feature = card.feature(&column.name);
+    let sentinel = feature.and_then(|feature| card.sentinels.of(feature.kind));
+    sentinel.map_or_else(String::new, |value| {
+        format!("; {value} where it was not measured")
+    })
 }

@@ -5,7 +5,7 @@ use arrow_schema::DataType;
 use super::document::head;
 use super::staging::ended;
 use super::table::{Table, code, plain};
-use crate::{Card, DatePart, Kind, TransformColumn, TransformRule};
+use crate::{Card, DatePart, TransformColumn, TransformRule};
 
 /// Writes the document.
 pub(super) fn write(card: &Card) -> String {
@@ -96,12 +96,11 @@ fn rule(rule: &TransformRule) -> String {
 fn missing(card: &Card, column: &TransformColumn) -> String {
     let sentinels = card.sentinels;
     match &column.rule {
-        TransformRule::Keep => match card.feature(&column.name).map(|feature| feature.kind) {
-            Some(Kind::Time) => sentinels.time.to_string(),
-            Some(Kind::Probability) => sentinels.probability.to_string(),
-            Some(Kind::Score) => sentinels.score.to_string(),
-            _ => "null".to_owned(),
-        },
+        TransformRule::Keep => {
+            let feature = card.feature(&column.name);
+            let sentinel = feature.and_then(|feature| sentinels.of(feature.kind));
+            sentinel.map_or_else(|| "null".to_owned(), |sentinel| sentinel.to_string())
+        }
         TransformRule::MicroserviceTotal { .. } => sentinels.time.to_string(),
         TransformRule::MicroservicesTotal | TransformRule::TimeRemainder => String::new(),
         TransformRule::SizeClass { .. }

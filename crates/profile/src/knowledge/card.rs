@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use veriscope_card::{
-    Card, DatePart, Feature, Kind, PathKey, Privacy, Sentinels, TransformColumn, TransformRule,
+    Card, DatePart, Feature, Kind, Privacy, Sentinel, TransformColumn, TransformRule,
 };
 
 use super::{Knowledge, Known, KnownCode, OutcomeRule, Token, Treat};
@@ -75,7 +75,9 @@ fn of_feature(card: &Card, feature: &Feature) -> Known {
         measures: Some(measures(feature.kind).to_owned()),
         treat: treat(feature.kind),
         role: role(card, &feature.name).map(str::to_owned),
-        microservice: microservice(card, feature),
+        microservice: card
+            .microservice_of(feature)
+            .map(|service| service.name.clone()),
         image: feature.image.clone(),
         measurement: feature
             .image
@@ -98,7 +100,7 @@ fn of_feature(card: &Card, feature: &Feature) -> Known {
 
 fn of_column(card: &Card, column: &TransformColumn) -> Known {
     let kept = card.feature(&column.name).map(|feature| Known {
-        sentinel: sentinel(feature.kind, &card.sentinels),
+        sentinel: card.sentinels.of(feature.kind).map(number),
         ..of_feature(card, feature)
     });
     let derived = Known {
@@ -176,19 +178,10 @@ fn times_of(card: &Card, microservice: &str) -> Option<f64> {
     ))
 }
 
-const fn sentinel(kind: Kind, sentinels: &Sentinels) -> Option<f64> {
-    match kind {
-        Kind::Time => Some(crate::number::float_i64(sentinels.time)),
-        Kind::Probability => Some(sentinels.probability),
-        Kind::Score => Some(sentinels.score),
-        Kind::Id
-        | Kind::Category
-        | Kind::Code
-        | Kind::Instant
-        | Kind::Size
-        | Kind::Text
-        | Kind::Flag
-        | Kind::Number => None,
+const fn number(sentinel: Sentinel) -> f64 {
+    match sentinel {
+        Sentinel::Int(value) => crate::number::float_i64(value),
+        Sentinel::Float(value) => value,
     }
 }
 
@@ -235,24 +228,4 @@ fn role(card: &Card, name: &str) -> Option<&'static str> {
         .into_iter()
         .find(|(feature, _)| feature.is_some_and(|feature| feature == name))
         .map(|(_, role)| role)
-}
-
-/// The microservice whose times these are, or under whose name the document has the value.
-fn microservice(card: &Card, feature: &Feature) -> Option<String> {
-    let of_times = card.microservices.iter().find(|service| {
-        service.times.iter().any(|times| {
-            times.service == feature.name || times.queue.as_ref() == Some(&feature.name)
-        })
-    });
-    let on_path = || {
-        card.microservices.iter().find(|service| {
-            feature
-                .path
-                .iter()
-                .any(|key| matches!(key, PathKey::Key(key) if *key == service.name))
-        })
-    };
-    of_times
-        .or_else(on_path)
-        .map(|service| service.name.clone())
 }
