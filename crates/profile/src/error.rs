@@ -31,6 +31,9 @@ pub enum ProfileError {
     /// The report could not be written as JSON.
     #[error("the report could not be written as JSON")]
     Json(#[source] serde_json::Error),
+    /// The data could not be compressed.
+    #[error("the data of the report could not be compressed")]
+    Compress(#[source] std::io::Error),
     /// The page has no place for the report.
     #[error("the page of the report has no place for its data")]
     Template,
@@ -46,6 +49,7 @@ impl ProfileError {
             | Self::Column { .. }
             | Self::Worker
             | Self::Json(_)
+            | Self::Compress(_)
             | Self::Template => ErrorClass::Defect,
         }
     }

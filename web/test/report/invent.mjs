@@ -2,10 +2,13 @@
 // `node test/report/invent.mjs FOLDER` writes an HTML file of each.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { column, exact, sampled } from './columns.mjs';
 import { random } from './random.mjs';
 
 const TEMPLATE = fileURLToPath(new URL('../../dist-report/report.html', import.meta.url));
+/** The binary compresses longer data too. */
+const MOST_PLAIN = 1_000_000;
 const CODES = [
   [0, '0000', 'Validation accepted', 'accepted', 9741],
   [1402, '1402', 'Face of the far picture not found', 'rejected', 1834],
@@ -398,7 +401,9 @@ function comparisonOf(columns, next) {
 
 /** The page of a report: its data in the place that the template has for it. */
 export function pageOf(template, report) {
-  const data = JSON.stringify(report).replaceAll('<', '\\u003c');
+  const plain = JSON.stringify(report);
+  const data =
+    plain.length > MOST_PLAIN ? `"${gzipSync(plain).toString('base64')}"` : plain.replaceAll('<', '\\u003c');
   return template.replace('/*REPORT*/', () => data);
 }
 
