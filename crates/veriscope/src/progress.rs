@@ -200,12 +200,7 @@ impl Figures {
             )),
             Some(_) | None => parts.push(format::bytes(self.bytes)),
         }
-        let what = if self.documents == 1 {
-            "document"
-        } else {
-            "documents"
-        };
-        parts.push(format!("{} {what}", format::count(self.documents)));
+        parts.push(format::counted(self.documents, "document", "documents"));
         if self.elapsed_ms >= SETTLED_MS
             && let Some(rate) = format::rate(self.bytes, self.elapsed_ms)
         {

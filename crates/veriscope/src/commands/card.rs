@@ -12,6 +12,7 @@ use veriscope_card::{Card, CardErrors, Document};
 use crate::args::{CardCommand, CardPart};
 use crate::failure::{Ending, Failure};
 use crate::settings::{self, Settings, located};
+use crate::terminal::format;
 
 /// Runs `card`.
 ///
@@ -87,11 +88,11 @@ fn check(file: &Path, settings: &Settings) -> anyhow::Result<Ending> {
                 // The result of a check is its data: a caller may pipe it to an editor.
                 terminal.data(&located(file, &errors).join("\n"))?;
             }
-            let count = errors.problems().len();
-            let what = if count == 1 { "mistake" } else { "mistakes" };
+            let count = u64::try_from(errors.problems().len()).unwrap_or(u64::MAX);
+            let mistakes = format::counted(count, "mistake", "mistakes");
             Err(Failure::new(
                 ErrorClass::Configuration,
-                format!("{} has {count} {what}", file.display()),
+                format!("{} has {mistakes}", file.display()),
             )
             .into())
         }

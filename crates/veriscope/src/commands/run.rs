@@ -17,6 +17,7 @@ use crate::pipeline::{AllSources, FileReading};
 use crate::settings::Settings;
 use crate::sources::{Source, identities_of, resolve_all, total_bytes};
 use crate::summary::{NoteCount, Quarantined, RunSummary, SourceSummary, render};
+use crate::terminal::format;
 
 /// Runs `run`.
 ///
@@ -199,13 +200,9 @@ pub(crate) fn ending(settings: &Settings, ingested: &Ingested, has_limit: bool) 
     if quarantined == 0 {
         return Ending::Done;
     }
-    let documents = if quarantined == 1 {
-        "document was"
-    } else {
-        "documents were"
-    };
+    let documents = format::counted(quarantined, "document was", "documents were");
     settings.terminal.warn(&format!(
-        "{quarantined} {documents} put aside; `veriscope quarantine list{}` says why",
+        "{documents} put aside; `veriscope quarantine list{}` says why",
         lake_option(settings)
     ));
     if has_limit {

@@ -6,6 +6,16 @@ pub fn count(number: u64) -> String {
     with_separators(&number.to_string())
 }
 
+/// Returns a count with what is counted: `1 row`, `14,654 rows`.
+#[must_use]
+pub fn counted(number: u64, one: &str, several: &str) -> String {
+    format!(
+        "{} {}",
+        count(number),
+        if number == 1 { one } else { several }
+    )
+}
+
 /// Returns a measurement that is not negative as a whole number: `1,235`.
 #[must_use]
 pub fn whole(number: f64) -> String {
@@ -95,7 +105,7 @@ fn rounded(dividend: u128, divisor: u128) -> u128 {
 
 #[cfg(test)]
 mod tests {
-    use super::{bytes, count, duration_ms, percent, rate, whole};
+    use super::{bytes, count, counted, duration_ms, percent, rate, whole};
 
     #[test]
     fn counts_have_thousands_separators() {
@@ -105,6 +115,13 @@ mod tests {
         assert_eq!(count(1_234_567), "1,234,567");
         assert_eq!(whole(1_234.5), "1,235");
         assert_eq!(whole(0.4), "0");
+    }
+
+    #[test]
+    fn one_is_no_plural() {
+        assert_eq!(counted(0, "row", "rows"), "0 rows");
+        assert_eq!(counted(1, "row", "rows"), "1 row");
+        assert_eq!(counted(14_654, "row", "rows"), "14,654 rows");
     }
 
     #[test]

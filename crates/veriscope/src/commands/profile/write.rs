@@ -64,12 +64,12 @@ impl<'a> Writer<'a> {
         };
         let overview = &report.overview;
         self.settings.terminal.note(&format!(
-            "wrote {}: {} rows, {} columns, {} alerts, {}",
+            "wrote {}: {}, {}, {}, {}",
             path.display(),
-            format::count(overview.rows),
-            format::count(overview.columns),
-            report.alerts.len(),
-            format::bytes(u64::try_from(page.len()).unwrap_or(u64::MAX)),
+            format::counted(overview.rows, "row", "rows"),
+            format::counted(overview.columns, "column", "columns"),
+            format::counted(size(report.alerts.len()), "alert", "alerts"),
+            format::bytes(size(page.len())),
         ));
         self.written.push(Written {
             table: report.provenance.table.clone(),
@@ -88,6 +88,10 @@ impl<'a> Writer<'a> {
         }
         Ok(())
     }
+}
+
+fn size(length: usize) -> u64 {
+    u64::try_from(length).unwrap_or(u64::MAX)
 }
 
 fn file(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {

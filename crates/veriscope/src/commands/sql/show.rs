@@ -81,11 +81,8 @@ pub(super) async fn table(
     let (shown, terminal) = (table.num_rows(), &settings.terminal);
     terminal.note(&told_of_rows(shown, total));
     if left_out > 0 {
-        let columns = if left_out == 1 {
-            "1 column does not fit".to_owned()
-        } else {
-            format!("{left_out} columns do not fit")
-        };
+        let left_out = u64::try_from(left_out).unwrap_or(u64::MAX);
+        let columns = format::counted(left_out, "column does not fit", "columns do not fit");
         terminal.note(&format!(
             "{columns}; name those you want, or take --format csv"
         ));
@@ -94,10 +91,10 @@ pub(super) async fn table(
 }
 
 fn told_of_rows(shown: usize, total: usize) -> String {
-    let number = |number: usize| format::count(u64::try_from(number).unwrap_or(u64::MAX));
+    let whole = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+    let number = |number: usize| format::count(whole(number));
     if shown == total {
-        let rows = if total == 1 { "row" } else { "rows" };
-        return format!("{} {rows}", number(total));
+        return format::counted(whole(total), "row", "rows");
     }
     format!(
         "{} of {} rows, {} more; --max-rows 0 shows all, --out FILE writes all",
