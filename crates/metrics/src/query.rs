@@ -33,7 +33,7 @@ use crate::render::datafusion::{Aggregates, Quantiles, Renderer, column};
 pub use answer::{Answer, Cell, Number, Row};
 pub use error::QueryError;
 pub use exclude::{Excluded, Exclusion, ExclusionFault};
-pub use outsize::{Outsize, OutsizeKind};
+pub use outsize::{Outsize, OutsizeKind, OutsizeShare};
 pub use table::TableRow;
 
 use clusters::{Clustered, Groups};

@@ -157,18 +157,6 @@ impl ClusterTally {
         }
     }
 
-    /// Adds what another tally has counted, of other clusters.
-    pub fn merge(&mut self, other: &Self) {
-        let length = self.small.len().max(other.small.len());
-        self.small.resize(length, 0);
-        for (times, more) in self.small.iter_mut().zip(&other.small) {
-            *times += more;
-        }
-        for (count, more) in &other.large {
-            *self.large.entry(*count).or_default() += more;
-        }
-    }
-
     /// Returns the proportion of hits with its interval, as [`proportion`] does.
     #[must_use]
     pub fn proportion(&self, level: Level) -> Option<Proportion> {

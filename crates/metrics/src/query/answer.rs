@@ -5,7 +5,7 @@ use datafusion::arrow::array::types::{Date32Type, Float64Type, Int64Type};
 use datafusion::arrow::array::{Array, ArrayRef};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::arrow::util::display::array_value_to_string;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::exclude::Excluded;
 use crate::registry::Unit;
@@ -59,7 +59,7 @@ pub struct Number {
 }
 
 /// The value of a dimension.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Cell {
     /// None.

@@ -11,7 +11,7 @@ use datafusion::execution::SendableRecordBatchStream;
 use datafusion::logical_expr::LogicalPlanBuilder;
 use datafusion::prelude::DataFrame;
 use futures::StreamExt;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use veriscope_card::Roles;
 use veriscope_card::views::View;
 
@@ -46,7 +46,7 @@ pub struct Outsize {
 }
 
 /// Whose an outsize share is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OutsizeKind {
     /// One person's.
@@ -75,21 +75,34 @@ impl Source<'_> {
         while let Some(batch) = rows.next().await {
             seen.add(roles, &batch?)?;
         }
-        let mut found = seen.outsize();
+        self.named(query, seen.outsize()).await
+    }
+
+    /// Puts names to outsize shares, the largest first; reads no further than to the last of
+    /// them.
+    ///
+    /// # Errors
+    /// As [`Source::evaluate`].
+    pub async fn named(
+        &self,
+        query: &Query,
+        mut found: Vec<OutsizeShare>,
+    ) -> Result<Vec<Outsize>, QueryError> {
+        let roles = &self.card.roles;
         let wanted = |kind: OutsizeKind| {
             let of_kind = found.iter().filter(move |one| one.kind == kind);
             of_kind.map(|one| one.hash).collect::<Vec<u64>>()
         };
-        let mut names = self
-            .names(query, person, wanted(OutsizeKind::Person))
-            .await?;
-        if let Some(client) = &roles.client {
-            names.extend(
-                self.names(query, client, wanted(OutsizeKind::Client))
-                    .await?,
-            );
+        let mut names = HashMap::new();
+        for (column, kind) in [
+            (&roles.person, OutsizeKind::Person),
+            (&roles.client, OutsizeKind::Client),
+        ] {
+            if let Some(column) = column {
+                names.extend(self.names(query, column, wanted(kind)).await?);
+            }
         }
-        found.sort_by_key(|one| std::cmp::Reverse(one.processes));
+        found.sort_by_key(|one| (std::cmp::Reverse(one.processes), one.hash));
         Ok(found
             .into_iter()
             .filter_map(|one| {
@@ -98,7 +111,7 @@ impl Source<'_> {
                     rule: rule(one.kind, names.get(&one.hash)?.clone()),
                     processes: one.processes,
                     persons: one.persons,
-                    share: share(one.processes, seen.total()).unwrap_or_default(),
+                    share: share(one.processes, one.of).unwrap_or_default(),
                 })
             })
             .collect())
@@ -163,11 +176,29 @@ struct Process {
 }
 
 /// An outsize share whose name is not yet known.
-struct Found {
-    kind: OutsizeKind,
-    hash: u64,
-    processes: u64,
-    persons: u64,
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutsizeShare {
+    /// Whose it is.
+    pub kind: OutsizeKind,
+    /// The hash of the name, by [`hash`].
+    pub hash: u64,
+    /// Its processes.
+    pub processes: u64,
+    /// Its persons.
+    pub persons: u64,
+    /// All processes.
+    pub of: u64,
+}
+
+impl OutsizeShare {
+    /// Returns whether it is outsize indeed; what has no name (hash 0) never is.
+    #[must_use]
+    pub fn is_outsize(&self) -> bool {
+        let each = share(self.processes, self.persons).unwrap_or_default();
+        let is_many = self.kind == OutsizeKind::Person || each >= LEAST_PER_PERSON;
+        let least = LEAST_PROCESSES.max(least_of(self.of));
+        self.hash != 0 && self.processes >= least && is_many
+    }
 }
 
 /// The processes that were seen.
@@ -214,8 +245,8 @@ impl Seen {
         u64::try_from(self.processes.len() + self.alone.len()).unwrap_or(u64::MAX)
     }
 
-    fn outsize(&self) -> Vec<Found> {
-        let least = LEAST_PROCESSES.max(least_of(self.total()));
+    fn outsize(&self) -> Vec<OutsizeShare> {
+        let of = self.total();
         let mut persons: HashMap<u64, u64> = HashMap::new();
         let mut clients: HashMap<u64, (u64, HashSet<u64>)> = HashMap::new();
         for process in self.processes.values().chain(&self.alone) {
@@ -224,29 +255,27 @@ impl Seen {
             *processes += 1;
             of.insert(process.person);
         }
-        let of_persons = persons.into_iter().map(|(hash, processes)| Found {
+        let of_persons = persons.into_iter().map(|(hash, processes)| OutsizeShare {
             kind: OutsizeKind::Person,
             hash,
             processes,
             persons: 1,
+            of,
         });
-        let of_clients = clients.into_iter().map(|(hash, (processes, mut of))| {
-            of.remove(&0);
-            Found {
+        let of_clients = clients.into_iter().map(|(hash, (processes, mut persons))| {
+            persons.remove(&0);
+            OutsizeShare {
                 kind: OutsizeKind::Client,
                 hash,
                 processes,
-                persons: u64::try_from(of.len()).unwrap_or(u64::MAX),
+                persons: u64::try_from(persons.len()).unwrap_or(u64::MAX),
+                of,
             }
         });
-        let is_outsize = |one: &Found| {
-            let each = share(one.processes, one.persons).unwrap_or_default();
-            let is_many = one.kind == OutsizeKind::Person || each >= LEAST_PER_PERSON;
-            one.hash != 0 && one.processes >= least && is_many
-        };
-        let mut found: Vec<Found> = of_persons.chain(of_clients).filter(is_outsize).collect();
-        found.sort_by_key(|one| (std::cmp::Reverse(one.processes), one.hash));
-        found
+        of_persons
+            .chain(of_clients)
+            .filter(OutsizeShare::is_outsize)
+            .collect()
     }
 }
 

@@ -84,7 +84,9 @@ pub(super) fn definitions(histories: &Histories<'_>) -> Vec<Definition> {
     }
     let mut definitions = vec![tally.finish(None)];
     let mut order = by_person_and_client(histories);
-    order.sort_unstable();
+    let place = |row: u32| usize::try_from(row).unwrap_or(usize::MAX);
+    // Of two in one instant the failure came first, in whatever order they are read.
+    order.sort_unstable_by_key(|(own, at, row)| (*own, *at, is_accepted(place(*row)), *row));
     for minutes in GAPS_MINUTES {
         let limit = minutes * 60_000_000;
         let mut tally = Tally::default();
@@ -93,8 +95,7 @@ pub(super) fn definitions(histories: &Histories<'_>) -> Vec<Definition> {
             let together = last.is_some_and(|(before, then)| {
                 before == *own && (is_unknown(*own) || at.saturating_sub(then) <= limit)
             });
-            let row = usize::try_from(*row).unwrap_or(usize::MAX);
-            tally.add(!together, is_accepted(row));
+            tally.add(!together, is_accepted(place(*row)));
             last = Some((*own, *at));
         }
         definitions.push(tally.finish(Some(minutes * 60_000)));
