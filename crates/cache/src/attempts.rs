@@ -3,7 +3,8 @@
 use veriscope_metrics::query::Cell;
 use veriscope_metrics::retries::{Attempts, NONE, Outcome};
 
-use crate::coded::{Coded, at};
+use crate::coded::Coded;
+use crate::codes::at;
 use crate::{Cache, NOBODY, Selection};
 
 /// Whole processes of some persons.
@@ -138,7 +139,7 @@ fn number(column: Option<&Coded>, row: u32) -> u32 {
     let Some(column) = column else {
         return NONE;
     };
-    let code = column.codes.get(place);
+    let code = column.place(place);
     match column.values.get(code) {
         None | Some(Cell::Null) => NONE,
         Some(_) => u32::try_from(code).unwrap_or(NONE),

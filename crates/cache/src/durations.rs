@@ -42,11 +42,30 @@ impl Durations {
     }
 
     pub(crate) fn at(&self, row: u32) -> Duration {
-        match crate::coded::at(&self.values, row) {
+        match crate::codes::at(&self.values, row) {
             NONE => Duration::None,
             APART => Duration::Apart(self.apart.get(&row).copied().unwrap_or(0)),
             value => Duration::Short(value),
         }
+    }
+
+    /// Puts together what [`Self::values`] and [`Self::apart`] gave.
+    pub(crate) fn of(values: Vec<u16>, apart: Vec<(u32, i64)>) -> Self {
+        Self {
+            values,
+            apart: apart.into_iter().collect(),
+        }
+    }
+
+    pub(crate) fn values(&self) -> &[u16] {
+        &self.values
+    }
+
+    /// Returns the times that take more than two bytes, by row.
+    pub(crate) fn apart(&self) -> Vec<(u32, i64)> {
+        let mut apart: Vec<(u32, i64)> = self.apart.iter().map(|(row, ms)| (*row, *ms)).collect();
+        apart.sort_unstable();
+        apart
     }
 
     pub(crate) fn size_bytes(&self) -> usize {
@@ -114,16 +133,16 @@ impl Durations {
     }
 
     /// Returns the rows in another order.
-    pub(crate) fn ordered(&self, order: &[u32]) -> Self {
+    pub(crate) fn ordered(self, order: &[u32]) -> Self {
+        let values: Vec<u16> = order
+            .iter()
+            .map(|row| crate::codes::at(&self.values, *row))
+            .collect();
         let mut apart = HashMap::with_capacity(self.apart.len());
-        let mut values = Vec::with_capacity(order.len());
-        for (new, old) in order.iter().enumerate() {
-            let value = crate::coded::at(&self.values, *old);
-            if let (APART, Some(value), Ok(new)) = (value, self.apart.get(old), u32::try_from(new))
-            {
-                apart.insert(new, *value);
+        for ((new, value), old) in (0_u32..).zip(&values).zip(order) {
+            if *value == APART {
+                apart.extend(self.apart.get(old).map(|time| (new, *time)));
             }
-            values.push(value);
         }
         Self { values, apart }
     }

@@ -29,7 +29,7 @@ pub struct Filter {
 /// What is kept of a column.
 #[derive(Clone, Debug)]
 pub(crate) enum Kept {
-    /// Of the numbered column at a place, each value or not.
+    /// Of the column at a place, each number of its bundle or not.
     Values { place: usize, keeps: Vec<bool> },
     /// Of the column of times at a place, what lies within any of some ranges; none is what
     /// was not measured.
@@ -94,12 +94,13 @@ fn of_values(
     name: &str,
     texts: &[String],
 ) -> Result<Kept, CacheError> {
-    let values = cache.columns.get(place).map(|column| &column.values);
-    let values = values.map_or(&[][..], Vec::as_slice);
+    let column = cache.columns.get(place);
+    let values = column.map_or(&[][..], |column| column.values.as_slice());
     let mut keeps = vec![false; values.len()];
     for text in texts {
         keep(name, values, text, &mut keeps)?;
     }
+    let keeps = column.map_or_else(Vec::new, |column| column.by_number(&keeps));
     Ok(Kept::Values { place, keeps })
 }
 

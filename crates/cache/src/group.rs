@@ -4,8 +4,8 @@ use veriscope_metrics::intervals::{ClusterCount, ClusterTally, Level};
 use veriscope_metrics::number::{float_u64, share};
 use veriscope_metrics::query::{Cell, Number};
 
-use crate::clusters::{Cluster, Clusters, Walk};
-use crate::coded::{at, keep_bits};
+use crate::clusters::{Cluster, Clusters, Counts, Walk};
+use crate::codes::at;
 use crate::measure::{Compiled, Kind};
 use crate::{Axis, Cache, CacheError, Measured, Selection};
 
@@ -13,6 +13,8 @@ use crate::{Axis, Cache, CacheError, Measured, Selection};
 const MOST_GROUPS: usize = 400_000;
 /// Rows that are worked on together.
 const BLOCK: usize = 4096;
+/// So many conditions are counted in half the room.
+const FEW: usize = 8;
 
 /// One group.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,7 +40,7 @@ pub struct GroupTally<'a> {
     cache: &'a Cache,
     measured: &'a Measured,
     axes: &'a [Axis<'a>],
-    /// For each axis what each value of its column adds to a group's number.
+    /// For each axis what each number of its column's bundle adds to a group's.
     tables: Vec<Vec<u32>>,
     /// How many groups there may be; the whole comes after them.
     groups: usize,
@@ -61,7 +63,8 @@ impl<'a> GroupTally<'a> {
         for axis in axes.iter().rev() {
             let stride = u32::try_from(groups).unwrap_or(u32::MAX);
             let of_value = axis.groups.iter().map(|group| group.saturating_mul(stride));
-            tables.push(of_value.collect());
+            let of_value: Vec<u32> = of_value.collect();
+            tables.push(axis.column.by_number(&of_value));
             groups = groups.saturating_mul(axis.len());
         }
         tables.reverse();
@@ -87,16 +90,56 @@ impl<'a> GroupTally<'a> {
     /// for a chart along that column, which shows what else could be chosen.
     #[must_use]
     pub fn count(&self, selection: &Selection<'_>, but: Option<&str>) -> Groups {
-        let mut clusters = Clusters::default();
-        for part in selection.each(but, |rows| self.walk(rows)) {
+        let tally = if self.measured.conditions <= FEW {
+            self.tally::<u64>(selection, but)
+        } else {
+            self.tally::<u128>(selection, but)
+        };
+        self.finish(&tally)
+    }
+
+    /// Counts the rows for which the first condition holds by groups that have any, without the
+    /// persons behind them, which take most of the time.
+    #[must_use]
+    pub fn rows(&self, selection: &Selection<'_>) -> Vec<(Vec<Cell>, u64)> {
+        let mut rows = vec![0_u64; self.groups];
+        let parts = selection.each(None, |selected| {
+            let mut counts = vec![0_u64; self.groups];
+            let (mut groups, mut masks) = (Vec::new(), Vec::new());
+            for block in selected.chunks(BLOCK) {
+                self.group_and_mask(block, &mut groups, &mut masks);
+                for (group, mask) in groups.iter().zip(&masks) {
+                    let group = usize::try_from(*group).unwrap_or(usize::MAX);
+                    if let Some(count) = counts.get_mut(group) {
+                        *count += u64::from(mask & 1);
+                    }
+                }
+            }
+            counts
+        });
+        for part in parts {
+            for (count, more) in rows.iter_mut().zip(part) {
+                *count += more;
+            }
+        }
+        let groups = rows.into_iter().enumerate();
+        let groups = groups.filter(|(_, rows)| *rows > 0);
+        groups
+            .map(|(group, rows)| (self.values(group), rows))
+            .collect()
+    }
+
+    fn tally<C: Counts + Send>(&self, selection: &Selection<'_>, but: Option<&str>) -> Tally {
+        let mut clusters = Clusters::<C>::default();
+        for part in selection.each(but, |rows| self.walk::<C>(rows)) {
             clusters.merge(part);
         }
         let mut tally = Tally::new(self);
         clusters.each(|cluster| tally.add(cluster, &self.shares));
-        self.finish(&tally)
+        tally
     }
 
-    fn walk(&self, rows: &[u32]) -> Clusters {
+    fn walk<C: Counts>(&self, rows: &[u32]) -> Clusters<C> {
         let whole = u32::try_from(self.groups).unwrap_or(u32::MAX);
         let mut walk = Walk::new(self.cache, whole, self.measured.of_persons);
         let mut groups = Vec::with_capacity(BLOCK);
@@ -115,17 +158,12 @@ impl<'a> GroupTally<'a> {
         groups.clear();
         groups.resize(rows.len(), 0);
         for (axis, table) in self.axes.iter().zip(&self.tables) {
-            axis.column.add_to(rows, table, groups);
+            axis.column.bundle().add_to(rows, table, groups);
         }
         masks.clear();
         masks.resize(rows.len(), u16::MAX);
-        if let Some(bits) = &self.measured.standing {
-            keep_bits(self.cache.standing.codes(), rows, bits, masks);
-        }
-        for (place, bits) in &self.measured.columns {
-            if let Some(column) = self.cache.columns.get(*place) {
-                column.keep_bits(rows, bits, masks);
-            }
+        for (codes, bits) in &self.measured.bundles {
+            codes.keep_bits(rows, bits, masks);
         }
     }
 

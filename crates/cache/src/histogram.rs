@@ -12,30 +12,29 @@ pub(crate) struct Histogram {
     counts: Vec<u32>,
     /// Those that stand apart.
     apart: Vec<i64>,
-    n: u64,
-    sum: i64,
 }
 
 impl Histogram {
+    #[inline]
     pub(crate) fn add(&mut self, time: Duration) {
         match time {
             Duration::None => {}
             Duration::Short(value) => {
                 let place = usize::from(value);
-                if place >= self.counts.len() {
-                    self.counts.resize((place + 1).next_power_of_two(), 0);
+                match self.counts.get_mut(place) {
+                    Some(count) => *count += 1,
+                    None => self.add_longer(place),
                 }
-                if let Some(count) = self.counts.get_mut(place) {
-                    *count += 1;
-                }
-                self.n += 1;
-                self.sum += i64::from(value);
             }
-            Duration::Apart(value) => {
-                self.apart.push(value);
-                self.n += 1;
-                self.sum = self.sum.saturating_add(value);
-            }
+            Duration::Apart(value) => self.apart.push(value),
+        }
+    }
+
+    /// Adds a time that is longer than all before.
+    fn add_longer(&mut self, place: usize) {
+        self.counts.resize((place + 1).next_power_of_two(), 0);
+        if let Some(count) = self.counts.get_mut(place) {
+            *count += 1;
         }
     }
 
@@ -46,22 +45,29 @@ impl Histogram {
             *count += more;
         }
         self.apart.extend(&other.apart);
-        self.n += other.n;
-        self.sum = self.sum.saturating_add(other.sum);
     }
 
-    pub(crate) const fn len(&self) -> u64 {
-        self.n
+    pub(crate) fn len(&self) -> u64 {
+        let short: u64 = self.counts.iter().copied().map(u64::from).sum();
+        short + u64::try_from(self.apart.len()).unwrap_or(0)
+    }
+
+    fn sum(&self) -> i64 {
+        let short = self.counts.iter().zip(0_i64..);
+        let short: i64 = short.map(|(count, ms)| i64::from(*count) * ms).sum();
+        let apart = self.apart.iter().copied();
+        apart.fold(short, i64::saturating_add)
     }
 
     pub(crate) fn mean(&self) -> Option<f64> {
-        (self.n > 0).then(|| float_i64(self.sum) / float_u64(self.n))
+        let n = self.len();
+        (n > 0).then(|| float_i64(self.sum()) / float_u64(n))
     }
 
     /// Returns quantiles, interpolated as [`veriscope_metrics::quantiles::quantile`] does;
     /// ranks must ascend.
     pub(crate) fn quantiles<const N: usize>(&mut self, ranks: [f64; N]) -> Option<[f64; N]> {
-        let last = self.n.checked_sub(1)?;
+        let last = self.len().checked_sub(1)?;
         self.apart.sort_unstable();
         let mut found = [0.0; N];
         let mut steps = Steps::of(self);
@@ -86,7 +92,7 @@ impl Histogram {
         let mean = self.mean()?;
         let [p50, p95, p99] = self.quantiles([0.5, 0.95, 0.99])?;
         Some(Times {
-            n: self.n,
+            n: self.len(),
             mean,
             p50,
             p95,

@@ -20,29 +20,40 @@
 
 mod attempts;
 mod axis;
+mod bundle;
 mod clusters;
 mod coded;
+mod codes;
 mod durations;
 mod error;
+mod excluded;
 mod filter;
+mod finish;
 mod group;
 mod histogram;
 mod layout;
 mod measure;
+mod numbering;
 mod order;
+mod outsize;
+mod parallel;
 mod part;
+mod part_codes;
 mod persons;
+mod placed;
 mod runs;
 mod sample;
 mod selection;
-mod standing;
+mod stored;
 mod times;
 
 use std::collections::HashMap;
 
+use veriscope_metrics::query::OutsizeShare;
+
 pub use attempts::SomeAttempts;
 pub use axis::Axis;
-pub use coded::{Coded, Codes};
+pub use coded::Coded;
 pub use durations::Durations;
 pub use error::CacheError;
 pub use filter::{Filter, Filters};
@@ -52,6 +63,7 @@ pub use measure::Measured;
 pub use part::Part;
 pub use runs::ServiceTimes;
 pub use selection::Selection;
+pub use stored::StoredError;
 pub use times::TimesOf;
 
 /// The number of no person: each such row is a cluster of its own.
@@ -68,7 +80,6 @@ pub struct Cache {
     total_time: Option<String>,
     columns: Vec<Coded>,
     places: HashMap<String, usize>,
-    standing: standing::Standing,
     durations: Vec<Durations>,
     duration_places: HashMap<String, usize>,
     /// A number for each person, ascending but for strays; [`NOBODY`] without one.
@@ -86,6 +97,7 @@ pub struct Cache {
     excluded: Vec<bool>,
     /// How many rows each exclusion left out.
     left_out: Vec<u64>,
+    outsize: Vec<OutsizeShare>,
 }
 
 impl Cache {
@@ -141,7 +153,7 @@ impl Cache {
     /// with the instant it tells the transaction from all others.
     #[must_use]
     pub fn key_start(&self, row: u32) -> String {
-        let bytes = coded::at(&self.keys, row).to_be_bytes();
+        let bytes = codes::at(&self.keys, row).to_be_bytes();
         let text = String::from_utf8_lossy(&bytes);
         format!("{}{}", self.key_prefix, text.trim_end_matches('\0'))
     }
@@ -153,12 +165,19 @@ impl Cache {
         &self.left_out
     }
 
+    /// Returns whose share of the processes is outsize, after the exclusions.
+    #[must_use]
+    pub fn outsize(&self) -> &[OutsizeShare] {
+        &self.outsize
+    }
+
     /// Returns how many bytes the columns take.
     #[must_use]
     pub fn size_bytes(&self) -> usize {
-        let coded: usize = self.columns.iter().map(Coded::size_bytes).sum();
+        let bundles = self.bundles();
+        let coded: usize = bundles.iter().map(|one| one.size_bytes()).sum();
         let times: usize = self.durations.iter().map(Durations::size_bytes).sum();
-        coded + times + self.rows * (4 + 4 + 8 + 16 + 1 + 1)
+        coded + times + self.rows * (4 + 4 + 8 + 16 + 1)
     }
 
     fn is_scattered(&self, person: u32) -> bool {

@@ -1,12 +1,14 @@
 //! Metrics of the registry as conditions on numbered columns.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use veriscope_card::views::View;
 use veriscope_metrics::expression::{Comparison, Literal, Measure, Predicate};
 use veriscope_metrics::query::Cell;
 use veriscope_metrics::registry::Metric;
 
+use crate::codes::Codes;
 use crate::layout::IS_ACCEPTED;
 use crate::{Cache, CacheError};
 
@@ -18,11 +20,9 @@ pub(crate) const MOST: usize = 16;
 pub struct Measured {
     pub(crate) metrics: Vec<Compiled>,
     pub(crate) conditions: usize,
-    /// For each column that a condition names: its place, and which conditions each of its
-    /// values goes with, as bits.
-    pub(crate) columns: Vec<(usize, Vec<u16>)>,
-    /// The same for the combinations of [`Cache`]'s columns that are put together.
-    pub(crate) standing: Option<Vec<u16>>,
+    /// For each bundle with a column that a condition names, which conditions each of its
+    /// numbers goes with, as bits.
+    pub(crate) bundles: Vec<(Arc<Codes>, Vec<u16>)>,
     /// Conditions that hold for rows with a person alone, as bits.
     pub(crate) of_persons: u16,
 }
@@ -80,14 +80,13 @@ impl Measured {
                 kind: compiler.metric(metric).ok_or_else(refused)?,
             });
         }
-        let mut columns = compiler.columns().ok_or_else(|| CacheError::Metric {
+        let bundles = compiler.bundles().ok_or_else(|| CacheError::Metric {
             metric: compiled.iter().map(|one| one.id.as_str()).collect(),
         })?;
         Ok(Self {
             metrics: compiled,
             conditions: compiler.conditions.len(),
-            standing: cache.standing.take(&mut columns),
-            columns,
+            bundles,
             of_persons: compiler.of_persons(),
         })
     }
@@ -167,6 +166,25 @@ impl Compiler<'_> {
         conditions
             .filter(|(_, condition)| asks(condition))
             .fold(0, |bits, (number, _)| bits | 1 << number)
+    }
+
+    /// Returns for each bundle which conditions its numbers go with.
+    fn bundles(&self) -> Option<Vec<(Arc<Codes>, Vec<u16>)>> {
+        let mut bundles: Vec<(Arc<Codes>, Vec<u16>)> = Vec::new();
+        for (place, of_value) in self.columns()? {
+            let column = self.cache.columns.get(place)?;
+            let of_number = column.by_number(&of_value);
+            let mut known = bundles.iter_mut();
+            match known.find(|(codes, _)| Arc::ptr_eq(codes, column.bundle())) {
+                Some((_, bits)) => {
+                    for (bits, more) in bits.iter_mut().zip(of_number) {
+                        *bits &= more;
+                    }
+                }
+                None => bundles.push((Arc::clone(column.bundle()), of_number)),
+            }
+        }
+        Some(bundles)
     }
 
     /// Returns for each column which conditions its values go with.

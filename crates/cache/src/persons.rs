@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use veriscope_metrics::intervals::{ClusterSum, Level, MeanTally};
 
-use crate::coded::at;
+use crate::codes::at;
 use crate::{Cache, NOBODY};
 
 /// Counts the persons of rows that come in the order of the cache.

@@ -7,6 +7,7 @@ use veriscope_metrics::times::Times;
 use crate::durations::Duration;
 use crate::histogram::Histogram;
 use crate::persons::{PersonCount, PersonSums};
+use crate::selection::every;
 use crate::{Cache, Durations, Selection};
 
 /// Of more rows than this an even part is read.
@@ -56,7 +57,7 @@ impl Selection<'_> {
     #[must_use]
     pub fn service_times(&self, model: &PathModel) -> Vec<ServiceTimes> {
         let cache = self.cache;
-        let step = self.len().div_ceil(MOST_ROWS).max(1);
+        let step = self.one_in(MOST_ROWS);
         let columns: Vec<Columns<'_>> = model
             .microservices()
             .iter()
@@ -104,7 +105,7 @@ impl<'a> Columns<'a> {
 
     fn walk(&self, cache: &Cache, rows: &[u32], step: usize) -> Tally {
         let mut tally = Tally::default();
-        for row in rows.iter().step_by(step) {
+        for row in every(rows, step) {
             let (mut ran, mut sum) = (false, 0_i64);
             for service in &self.services {
                 let time = service.at(*row);

@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use veriscope_metrics::query::Cell;
 
-use crate::coded::Codes;
+use crate::codes::Codes;
 use crate::filter::Kept;
+use crate::parallel::parallel;
 use crate::{Cache, Filters};
 
 /// Rows that filters keep, in as many parts as are worked on at once. No part begins inside a
@@ -93,17 +94,38 @@ impl<'a> Selection<'a> {
         Some((first, values.next_back().map_or(first, |(last, _)| last)))
     }
 
-    /// Returns at most so many rows, evenly spread over all.
+    /// Returns of how many rows one must be looked at, that no more than `most` are.
+    #[must_use]
+    pub fn one_in(&self, most: usize) -> usize {
+        self.len().div_ceil(most.max(1)).max(1)
+    }
+
+    /// Returns at most so many rows: a few that stand together, again and again, evenly spread
+    /// over all.
     #[must_use]
     pub fn sample(&self, most: usize) -> Vec<u32> {
-        let step = self.len().div_ceil(most.max(1)).max(1);
-        let all = self.parts.iter().flat_map(|part| part.kept.iter());
-        all.step_by(step).copied().collect()
+        let step = self.one_in(most);
+        let parts = self.parts.iter();
+        let mut rows: Vec<u32> = parts
+            .flat_map(|part| every(&part.kept, step))
+            .copied()
+            .collect();
+        rows.truncate(most);
+        rows
     }
 }
 
 /// Rows that are looked at together.
 const BLOCK: u32 = 4096;
+/// Rows of a sample that stand together: they share the lines of memory that are waited for.
+const RUN: usize = 32;
+
+/// Returns one row in `step`, in runs of rows that stand together. Rows are in order of persons,
+/// and those in no order at all.
+pub(crate) fn every(rows: &[u32], step: usize) -> impl Iterator<Item = &u32> {
+    let run = if step > 1 { RUN } else { rows.len().max(1) };
+    rows.chunks(run).step_by(step).flatten()
+}
 
 impl PartRows {
     fn of(cache: &Cache, filters: &Filters, rows: Range<u32>) -> Self {
@@ -149,7 +171,7 @@ impl Block {
                     let Some(column) = cache.columns.get(*place) else {
                         continue;
                     };
-                    match &column.codes {
+                    match &**column.bundle() {
                         Codes::Narrow(codes) => {
                             self.values(codes.get(range.clone()), keeps, number);
                         }
@@ -232,25 +254,6 @@ fn merged(one: &[u32], other: &[u32]) -> Vec<u32> {
     }
     merged.extend(others);
     merged
-}
-
-/// Works on several things at once, each on a thread of its own.
-pub(crate) fn parallel<P: Send, T: Send>(parts: Vec<P>, work: impl Fn(P) -> T + Sync) -> Vec<T> {
-    if parts.len() < 2 {
-        return parts.into_iter().map(work).collect();
-    }
-    let work = &work;
-    std::thread::scope(|scope| {
-        let running: Vec<_> = parts
-            .into_iter()
-            .map(|part| scope.spawn(move || work(part)))
-            .collect();
-        let results = running.into_iter().map(|one| match one.join() {
-            Ok(result) => result,
-            Err(panic) => std::panic::resume_unwind(panic),
-        });
-        results.collect()
-    })
 }
 
 impl Cache {

@@ -1,11 +1,15 @@
-//! A time by the values of a column: mean and quantiles, all exact.
+//! A time by the values of a column: mean and quantiles, exact over the rows that are looked at.
 
 use veriscope_metrics::number::float_i64;
 use veriscope_metrics::query::Cell;
 
 use crate::histogram::Histogram;
 use crate::persons::{PersonCount, PersonSums};
+use crate::selection::every;
 use crate::{Axis, Cache, CacheError, Durations, Selection};
+
+/// Rows that are worked on together.
+const BLOCK: usize = 4096;
 
 /// A time in the rows of one group, ms.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,8 +38,8 @@ struct Tally {
 
 impl Selection<'_> {
     /// Returns a time by the values of an axis in their order, of groups in which it was
-    /// measured; without an axis the whole. The filter on a column is left aside where one is
-    /// named.
+    /// measured; without an axis the whole. Of so many rows one is looked at. The filter on a
+    /// column is left aside where one is named.
     ///
     /// # Errors
     /// [`CacheError::UnknownColumn`].
@@ -43,6 +47,7 @@ impl Selection<'_> {
         &self,
         column: &str,
         axis: Option<&Axis<'_>>,
+        one_in: usize,
         but: Option<&str>,
     ) -> Result<Vec<TimesOf>, CacheError> {
         let cache = self.cache;
@@ -52,7 +57,13 @@ impl Selection<'_> {
                 column: column.to_owned(),
             })?;
         let mut parts = self
-            .each(but, |rows| walk(cache, times, axis, rows))
+            .each(but, |rows| match one_in {
+                0 | 1 => walk(cache, times, axis, rows),
+                _ => {
+                    let some: Vec<u32> = every(rows, one_in).copied().collect();
+                    walk(cache, times, axis, &some)
+                }
+            })
             .into_iter();
         let mut whole = parts
             .next()
@@ -84,23 +95,28 @@ impl Selection<'_> {
 
 fn walk(cache: &Cache, times: &Durations, axis: Option<&Axis<'_>>, rows: &[u32]) -> Vec<Tally> {
     let mut tallies = vec![Tally::default(); axis.map_or(1, Axis::len)];
-    let mut groups = vec![0; rows.len()];
-    if let Some(axis) = axis {
-        axis.column.add_to(rows, &axis.groups, &mut groups);
-    }
-    for (row, group) in rows.iter().zip(groups) {
-        let group = usize::try_from(group).unwrap_or(usize::MAX);
-        let Some(tally) = tallies.get_mut(group) else {
-            continue;
-        };
-        let time = times.at(*row);
-        if time.is_none() {
-            continue;
+    let of_number = axis.map(|axis| axis.column.by_number(&axis.groups));
+    let mut groups = Vec::with_capacity(BLOCK);
+    for block in rows.chunks(BLOCK) {
+        groups.clear();
+        groups.resize(block.len(), 0);
+        if let (Some(axis), Some(of_number)) = (axis, &of_number) {
+            axis.column.bundle().add_to(block, of_number, &mut groups);
         }
-        tally.times.add(time);
-        tally.persons.add(cache, *row);
-        if axis.is_none() {
-            tally.sums.add(cache, *row, float_i64(time.ms()));
+        for (row, group) in block.iter().zip(&groups) {
+            let group = usize::try_from(*group).unwrap_or(usize::MAX);
+            let Some(tally) = tallies.get_mut(group) else {
+                continue;
+            };
+            let time = times.at(*row);
+            if time.is_none() {
+                continue;
+            }
+            tally.times.add(time);
+            tally.persons.add(cache, *row);
+            if axis.is_none() {
+                tally.sums.add(cache, *row, float_i64(time.ms()));
+            }
         }
     }
     tallies

@@ -313,7 +313,7 @@ proptest! {
             .map(|row| (format!("{:?}", row.group), row.values))
             .collect();
         let axis = Axis::all(asked.cache.column("hour").unwrap());
-        let found = asked.selection().times("total_time_ms", Some(&axis), None).unwrap();
+        let found = asked.selection().times("total_time_ms", Some(&axis), 1, None).unwrap();
         prop_assert_eq!(found.len(), wanted.len());
         for group in found {
             let values = &wanted[&format!("{:?}", [group.value])];
@@ -379,6 +379,30 @@ proptest! {
     }
 
     #[test]
+    fn outsize_shares_are_the_engines(
+        rows in vec(row(), 60..150),
+        persons in 1_u8..5,
+        exclude in exclusions(),
+    ) {
+        // Whose a process is must not hang on which of two attempts in one instant is the last.
+        let rows: Vec<Row> = rows
+            .into_iter()
+            .map(|mut row| {
+                row.process = row.process.and_then(|_| u8::try_from(row.minute % 80).ok());
+                let of = row.process.unwrap_or(250);
+                row.person = (of % 11 != 0).then_some(of % persons);
+                row.client = (of % 7 != 0).then_some(of % 2);
+                row
+            })
+            .collect();
+        let asked = Asked::of(&rows, &[], exclude);
+        let source = asked.month.source();
+        let wanted = asked.runtime.block_on(source.outsize(&asked.query)).unwrap();
+        let named = source.named(&asked.query, asked.cache.outsize().to_vec());
+        prop_assert_eq!(asked.runtime.block_on(named).unwrap(), wanted);
+    }
+
+    #[test]
     fn the_largest_and_all_others_are_everything(rows in vec(row(), 1..120)) {
         let asked = Asked::of(&rows, &[], Vec::new());
         let metric = asked.month.registry.metric("transactions").unwrap();
@@ -401,6 +425,32 @@ proptest! {
         prop_assert!(largest <= *sizes.last().unwrap());
         prop_assert_eq!(axes[0].others, sizes.len().saturating_sub(2).min(if sizes.len() <= 2 { 0 } else { usize::MAX }));
     }
+}
+
+#[test]
+fn a_person_between_whose_rows_others_stand_is_one_person() {
+    let row = |process: u8, person: Option<u8>, minute: i64| Row {
+        process: Some(process),
+        person,
+        client: None,
+        release: false,
+        minute,
+        status: Some("error"),
+        code: Some(302),
+        total_ms: None,
+        service_ms: [None; 3],
+        queue_ms: None,
+    };
+    // Whatever the order of the processes, rows of nobody and of another come between.
+    let other = |process: u8| (process.is_multiple_of(2)).then_some(1);
+    let of = |process| [row(process, other(process), 1), row(process, Some(0), 2)];
+    let rows: Vec<Row> = (0..6).flat_map(of).collect();
+    let asked = Asked::of(&rows, &[], Vec::new());
+    let metric = asked.month.registry.metric("persons").unwrap();
+    let measured = Measured::of(&asked.cache, &[metric]).unwrap();
+    let tally = GroupTally::new(&asked.cache, &measured, &[]).unwrap();
+    let total = &tally.count(&asked.selection(), None).total[0];
+    assert_eq!((total.value, total.n), (Some(2.0), 9));
 }
 
 #[test]

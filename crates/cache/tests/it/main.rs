@@ -11,3 +11,4 @@
 mod agreement;
 mod month;
 mod retries;
+mod stored;
