@@ -24,15 +24,25 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Serves a lake on a free port; returns once its snapshot is in memory.
+    /// Serves a lake on a free port, keeping its snapshot in a folder if one is named; returns
+    /// once the snapshot is in memory.
     ///
     /// # Errors
     /// Where it cannot start, or is not ready in time.
-    pub(crate) fn start(binary: &Path, lake: &Path) -> anyhow::Result<Self> {
+    pub(crate) fn start(
+        binary: &Path,
+        lake: &Path,
+        prepared: Option<&Path>,
+    ) -> anyhow::Result<Self> {
         let began_us = SystemClock.now_us();
-        let mut child = Command::new(binary)
+        let mut serve = Command::new(binary);
+        serve
             .args(["serve", "--addr", "127.0.0.1:0", "--lake"])
-            .arg(lake)
+            .arg(lake);
+        if let Some(folder) = prepared {
+            serve.arg("--prepared").arg(folder);
+        }
+        let mut child = serve
             .stderr(Stdio::piped())
             .spawn()
             .context("could not start the server")?;

@@ -3,6 +3,7 @@
 
 mod describe;
 mod load;
+mod prepared;
 mod titles;
 
 use std::sync::Arc;
@@ -25,6 +26,7 @@ use crate::tabs::DataParts;
 pub(crate) use describe::counted;
 pub use load::{LoadError, Place, Seen};
 pub(crate) use load::{POLICIES, load, look};
+pub(crate) use prepared::Prepared;
 pub(crate) use titles::Titles;
 
 /// A snapshot in memory.
@@ -39,6 +41,10 @@ pub(crate) struct Held {
     pub(crate) model: Option<PathModel>,
     /// The attempts.
     pub(crate) cache: Cache,
+    /// Where they are kept for the next start, if anywhere.
+    pub(crate) prepared: Option<Prepared>,
+    /// Whether they come from there.
+    pub(crate) is_prepared: bool,
     /// A session with the views, for what is not in memory.
     pub(crate) session: SessionContext,
     /// The staging table, of which views over some of its rows are made.

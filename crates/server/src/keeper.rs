@@ -111,7 +111,8 @@ impl Keeper {
         match held::load(&self.place).await {
             Ok(held) => {
                 *failure = None;
-                self.ready(held, began_us);
+                let held = self.ready(held, began_us);
+                self.keep(held).await;
             }
             Err(error) => self.failed(Some(newest), &error, failure),
         }
@@ -124,16 +125,33 @@ impl Keeper {
         }
     }
 
-    fn ready(&self, held: Held, began_us: i64) {
+    fn ready(&self, held: Held, began_us: i64) -> Arc<Held> {
         let elapsed_us = self.clock.now_us().saturating_sub(began_us);
         let news = News::Loaded {
             version: held.version(),
             transactions: held.info.transactions,
             elapsed_ms: u64::try_from(elapsed_us / 1_000).unwrap_or(0),
             size_bytes: u64::try_from(held.cache.size_bytes()).unwrap_or(u64::MAX),
+            is_prepared: held.is_prepared,
         };
-        self.status.send_replace(Status::Ready(Arc::new(held)));
+        let held = Arc::new(held);
+        self.status.send_replace(Status::Ready(Arc::clone(&held)));
         self.listener.tell(news);
+        held
+    }
+
+    /// Keeps a snapshot for the next start, where it is to be kept and is not.
+    async fn keep(&self, held: Arc<Held>) {
+        let written = tokio::task::spawn_blocking(move || match &held.prepared {
+            Some(prepared) if !held.is_prepared => prepared.write(&held.cache),
+            _ => Ok(()),
+        });
+        let cause = match written.await {
+            Ok(Ok(())) => return,
+            Ok(Err(error)) => causes(&error),
+            Err(error) => causes(&error),
+        };
+        self.listener.tell(News::NotKept { cause });
     }
 
     fn gone(&self) {

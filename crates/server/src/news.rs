@@ -13,6 +13,13 @@ pub enum News {
         elapsed_ms: u64,
         /// Memory that it takes, bytes.
         size_bytes: u64,
+        /// Whether it was kept prepared from before.
+        is_prepared: bool,
+    },
+    /// The snapshot is shown, and could not be kept for the next start.
+    NotKept {
+        /// Why.
+        cause: String,
     },
     /// A snapshot could not be read; what was shown is shown on.
     NotLoaded {

@@ -701,6 +701,13 @@ export interface components {
              */
             queue_mean: number | null;
         };
+        /** @description A filter. */
+        Keeps: {
+            /** @description The column, one of the dimensions. */
+            column: string;
+            /** @description Its text: `..` keeps whatever has a value, `0..` what has a number from 0. */
+            value: string;
+        };
         /** @description A column. */
         ListedColumn: {
             /** @description Its name. */
@@ -774,6 +781,7 @@ export interface components {
             images: string[];
             /** @description Its name. */
             name: string;
+            ran: components["schemas"]["Keeps"] | null;
             /** @description Its name for people. */
             title: string;
         };
@@ -789,6 +797,12 @@ export interface components {
             code_by_size: components["schemas"]["MetricTable"][];
             /** @description Mean time of each microservice, service and queue of all its runs, ms. */
             donut: components["schemas"]["DonutSlice"][];
+            /**
+             * Format: int64
+             * @description By day and by hour one transaction in so many was looked at; counts are as many times
+             *     those.
+             */
+            one_in: number;
             /** @description Total time over the days. */
             over_time: components["schemas"]["OverTime"];
             /** @description The part that each microservice has in the total time. */
@@ -1668,6 +1682,7 @@ export type Grain = components['schemas']['Grain'];
 export type Headline = components['schemas']['Headline'];
 export type Health = components['schemas']['Health'];
 export type HourRow = components['schemas']['HourRow'];
+export type Keeps = components['schemas']['Keeps'];
 export type ListedColumn = components['schemas']['ListedColumn'];
 export type Meta = components['schemas']['Meta'];
 export type Metric = components['schemas']['Metric'];

@@ -11,6 +11,8 @@ export type StepsOptions = {
   colour: string;
   whole: boolean;
   least: number;
+  /** Where this part of the last share is reached the chart ends; the table has the rest. */
+  ends?: number;
   /** The same curve over the period before. */
   before?: readonly StepPoint[] | null;
 };
@@ -74,7 +76,7 @@ export function steps(points: readonly StepPoint[], ctx: Ctx, options: StepsOpti
         nameTextStyle: textStyle(look, 11),
         splitLine: { show: false },
         min: 'dataMin',
-        max: 'dataMax',
+        max: options.ends === undefined ? 'dataMax' : endOf(points, options.ends),
         ...(options.whole ? { minInterval: 1 } : {}),
       },
       yAxis: valueAxis(look, { formatter: (value: number) => say.share(value, 0) }, { min, max: 1 }),
@@ -104,6 +106,13 @@ export function steps(points: readonly StepPoint[], ctx: Ctx, options: StepsOpti
     table,
     legend: compares ? [thenLegend(ctx, 'dashed')] : [],
   };
+}
+
+/** Where a curve reaches a part of its last share; a whole number of the axis. */
+function endOf(points: readonly StepPoint[], part: number): number | 'dataMax' {
+  const last = points.at(-1);
+  const found = points.find(point => point.share >= part * (last?.share ?? 1));
+  return found && found.x > (points[0]?.x ?? 0) ? Math.ceil(found.x) : 'dataMax';
 }
 
 /** A step holds until the next one. */

@@ -96,7 +96,12 @@ export class Say {
   }
 }
 
-/** Says counts as estimates: one of several persons was looked at. */
+/** Says counts as they are, or as estimates where one in several was looked at. */
+export function counting(say: Say, oneIn: number): Say {
+  return oneIn > 1 ? new Estimates(say.language) : say;
+}
+
+/** Says counts as estimates: one in several was looked at. */
 export class Estimates extends Say {
   override count(value: number): string {
     return `≈ ${super.count(value)}`;

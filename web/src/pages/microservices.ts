@@ -5,7 +5,7 @@ import { type LinePoint, lines } from '../charts/lines.ts';
 import { type PartsRow, ring, type Slice, stackedBars } from '../charts/parts.ts';
 import { type RangeRow, rangeBars } from '../charts/ranges.ts';
 import { thenOf } from '../charts/then.ts';
-import type { Say } from '../format/say.ts';
+import { counting, type Say } from '../format/say.ts';
 import type { Names } from '../state/names.ts';
 import { type Earlier, placeIn } from '../state/previous.ts';
 
@@ -120,6 +120,7 @@ function rowsBefore(
 
 export function overTime(tab: MicroservicesTab, ctx: Ctx, before: Before = null): Drawn {
   const { say, look } = ctx;
+  const told = counting(say, tab.one_in);
   const { grain, rows } = tab.over_time;
   const then = rowsBefore(tab, before);
   const colours = [look.series[0], look.series[1], look.series[3]];
@@ -130,13 +131,13 @@ export function overTime(tab: MicroservicesTab, ctx: Ctx, before: Before = null)
       colour: colours[index] ?? look.plain,
       // Dashes are those of the period before, where there is one.
       dashed: key === 'p99' && then === null,
-      points: rows.map(row => point(row[key], say)),
+      points: rows.map(row => point(row[key], told)),
       ...(then === null
         ? {}
         : {
             before: rows.map(row => {
               const earlier = then(row.at);
-              return earlier === null ? null : point(earlier[key], say);
+              return earlier === null ? null : point(earlier[key], counting(say, before?.tab.one_in ?? 1));
             }),
           }),
     })),
@@ -147,7 +148,7 @@ export function overTime(tab: MicroservicesTab, ctx: Ctx, before: Before = null)
       axisName: at => (byDay ? say.dayShort(at) : `${say.dayShort(at)} ${at.slice(11, 13)}h`),
       axisLong: at => (byDay ? say.dayLong(at) : `${say.day(at)} ${at.slice(11, 16)}`),
       unit: 'ms',
-      lines: index => [[say.words.n, say.count(rows[index]?.n ?? 0)]],
+      lines: index => [[say.words.n, told.count(rows[index]?.n ?? 0)]],
       ...(then === null
         ? {}
         : {
@@ -214,6 +215,7 @@ export function serviceQueue(tab: MicroservicesTab, ctx: Ctx, names: Names, befo
 
 export function byHour(tab: MicroservicesTab, ctx: Ctx, before: Before = null): Drawn {
   const { say, look } = ctx;
+  const told = counting(say, tab.one_in);
   const rows = tab.by_hour;
   const known = new Map(rows.map(row => [row.hour, row]));
   const earlier = new Map(before?.tab.by_hour.map(row => [row.hour, row]));
@@ -221,14 +223,14 @@ export function byHour(tab: MicroservicesTab, ctx: Ctx, before: Before = null): 
   const line = (key: 'p50' | 'p95' | 'queue_mean') => ({
     points: hours.map(hour => {
       const row = known.get(hour);
-      return row ? point(row[key], say) : { value: null, text: '–' };
+      return row ? point(row[key], told) : { value: null, text: '–' };
     }),
     ...(before === null
       ? {}
       : {
           before: hours.map(hour => {
             const row = earlier.get(hour);
-            return row ? point(row[key], say) : null;
+            return row ? point(row[key], counting(say, before.tab.one_in)) : null;
           }),
         }),
   });
@@ -246,7 +248,7 @@ export function byHour(tab: MicroservicesTab, ctx: Ctx, before: Before = null): 
       axisLong: hour => `${hour}:00 – ${hour}:59`,
       unit: 'ms',
       marks: index => [{ column: 'hour', value: hours[index] ?? null }],
-      lines: index => [[say.words.n, say.count(known.get(hours[index] ?? -1)?.n ?? 0)]],
+      lines: index => [[say.words.n, told.count(known.get(hours[index] ?? -1)?.n ?? 0)]],
     },
   );
 }

@@ -7,7 +7,7 @@ import { flow } from '../charts/flow.ts';
 import { steps } from '../charts/steps.ts';
 import { thenOf } from '../charts/then.ts';
 import { type Dot, whiskers } from '../charts/whisker.ts';
-import { Estimates, type Say } from '../format/say.ts';
+import { counting, type Say } from '../format/say.ts';
 import type { Names } from '../state/names.ts';
 import type { Earlier } from '../state/previous.ts';
 
@@ -17,11 +17,6 @@ export type Before = Earlier<RetriesTab> | null;
 /** Rates that rest on fewer are shown as too few, as everywhere. */
 export const LEAST = 30;
 const LONGEST = 12;
-
-/** Says counts as they are, or as estimates where one person in several was looked at. */
-export function counting(say: Say, oneIn: number): Say {
-  return oneIn > 1 ? new Estimates(say.language) : say;
-}
 
 type Attempts = { name: string; n: number; filter: number | string };
 
@@ -157,6 +152,8 @@ export function curveChart(tab: RetriesTab, way: Way, ctx: Ctx, before: Before =
       valueTitle: words.outcomes.accepted,
       colour: ctx.look.accepted,
       whole: way === 'attempt',
+      // A few are accepted after weeks, and would leave the others no room.
+      ...(way === 'minute' ? { ends: 0.99 } : {}),
       // Those looked at are fewer than they stand for.
       least: LEAST * tab.one_in,
       before: before === null ? null : pointsOf(before.tab, way),

@@ -1,8 +1,8 @@
 // Tab Retries: the figures at its top.
 import type { RetriesTab, Share } from '../api/types.ts';
-import type { Say } from '../format/say.ts';
+import { counting, type Say } from '../format/say.ts';
 import type { Names } from '../state/names.ts';
-import { counting, LEAST } from './retries.ts';
+import { LEAST } from './retries.ts';
 
 function shareText(share: Share | null, say: Say): { value: string; under: string } {
   if (share === null) return { value: '–', under: '' };

@@ -233,6 +233,7 @@ export const en = {
     published: 'When the snapshot that is shown was published.',
     snapshot: 'Number of the published snapshot of the lake.',
   },
+  estimatedTimes: (n: string) => `Times by day and hour: one transaction in ${n}`,
   estimated: (n: string) => `Worked out on one person in ${n}: counts marked ≈ are estimates`,
   horizon: (time: string) => `A process counts as given up after ${time} without another attempt.`,
   kindsPerDay: 'Attempts per day, by kind',

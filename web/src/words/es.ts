@@ -224,6 +224,7 @@ export const es: Words = {
     published: 'Cuándo se publicó la versión que se muestra.',
     snapshot: 'Número de la versión publicada del lago.',
   },
+  estimatedTimes: n => `Tiempos por día y hora: una de cada ${n} transacciones`,
   estimated: n => `Calculado sobre una de cada ${n} personas: los recuentos con ≈ son estimaciones`,
   horizon: time => `Un proceso se da por abandonado tras ${time} sin otro intento.`,
   kindsPerDay: 'Intentos por día y tipo',

@@ -248,7 +248,12 @@ export function startMock({ kind = 'month', port = 0 } = {}) {
         view: 'attempts',
       })),
       codes,
-      microservices: microservices.map(({ name, title, images }) => ({ name, title, images })),
+      microservices: microservices.map(one => ({
+        name: one.name,
+        title: one.title,
+        images: one.images,
+        ran: { column: runColumn(one), value: '..' },
+      })),
       images: ['near_img', 'far_img'],
       roles: {
         client: 'convenio',

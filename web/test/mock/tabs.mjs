@@ -259,6 +259,7 @@ export function microservicesTab(all, filters, kind) {
       : [],
     remainder: { serial_mean_ms: 380, path_mean_ms: { low: 985, high: 1197 } },
     path_sample: rows.length,
+    one_in: 1,
     over_time: {
       grain: 'day',
       rows: days.map(g => ({

@@ -207,6 +207,16 @@ test('the axis of a curve far from nothing begins near it, and ends at all', () 
   expect(drawn.option.yAxis).toMatchObject({ min: 0.5, max: 1 });
 });
 
+test('a few who are accepted after weeks leave the others their room, and stay in the table', () => {
+  const at = (x: number, share: number) => ({ x, share, low: share, high: share, at_risk: 100 });
+  const points = [at(0, 0.5), at(2, 0.7), at(11.5, 0.895), at(40_000, 0.9)];
+  const options = { xTitle: 'x', valueTitle: 'y', colour: '#000000', whole: false, least: 30 };
+  const drawn = steps(points, context(), { ...options, ends: 0.99 });
+  expect(drawn.option.xAxis).toMatchObject({ max: 12 });
+  expect(drawn.table.rows).toHaveLength(4);
+  expect(steps(points, context(), options).option.xAxis).toMatchObject({ max: 'dataMax' });
+});
+
 test('nothing gives an empty chart, not an error', () => {
   const none = counts(['day', 'convenio'], []);
   expect(stackedByDay(none, context()).table.rows).toEqual([]);

@@ -19,7 +19,7 @@ const CASES: &str = "15";
 pub(super) fn check(binary: &Path, lake: &Path) -> anyhow::Result<()> {
     let otherwise = "run the other checks alone";
     let program = python::program("schemathesis", "st", REQUIREMENTS, otherwise)?;
-    let server = Server::start(binary, lake)?;
+    let server = Server::start(binary, lake, None)?;
     let address = format!("{}/api/v1/openapi.json", server.address);
     // It keeps notes where it stands.
     let folder = lake.parent().unwrap_or(lake).to_path_buf();

@@ -208,6 +208,17 @@ pub struct MicroserviceName {
     pub title: String,
     /// The pictures that it runs on; none where it runs once a transaction.
     pub images: Vec<String>,
+    /// The filter that keeps the transactions in which it ran; null where no column tells.
+    pub ran: Option<Keeps>,
+}
+
+/// A filter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Keeps {
+    /// The column, one of the dimensions.
+    pub column: String,
+    /// Its text: `..` keeps whatever has a value, `0..` what has a number from 0.
+    pub value: String,
 }
 
 /// Which column plays which part; null where the API has none.

@@ -24,6 +24,9 @@ pub struct MicroservicesTab {
     pub remainder: PathRemainder,
     /// Transactions whose path was followed.
     pub path_sample: u64,
+    /// By day and by hour one transaction in so many was looked at; counts are as many times
+    /// those.
+    pub one_in: u64,
     /// Total time over the days.
     pub over_time: OverTime,
     /// Service and queue time of each microservice, a run at a time.

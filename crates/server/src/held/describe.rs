@@ -75,7 +75,7 @@ fn processes(cache: &Cache) -> u64 {
         .map(|value| *value == Cell::Bool(true))
         .collect();
     let firsts = (0..cache.len()).filter(|row| {
-        let code = column.codes.get(*row);
+        let code = column.place(*row);
         is_first.get(code).copied().unwrap_or(false)
     });
     whole(firsts.count())

@@ -22,7 +22,7 @@ use veriscope_metrics::registry::Registry;
 use veriscope_metrics::render::datafusion::column;
 use veriscope_transform::TransformError;
 
-use super::{Held, Titles, describe};
+use super::{Held, Prepared, Titles, describe};
 use crate::api::{Text, Verdict};
 
 /// The name of the lake's table of policies in the session.
@@ -39,6 +39,8 @@ pub struct Place {
     pub registry: Arc<Registry>,
     /// What is left out.
     pub rules: Vec<Exclusion>,
+    /// The folder in which the snapshot is kept as memory holds it, if it is to be.
+    pub prepared: Option<PathBuf>,
 }
 
 /// Which snapshot of which lake.
@@ -130,17 +132,26 @@ pub(crate) async fn load(place: &Place) -> Result<Held, LoadError> {
         Err(AnalysisError::EmptyPipeline) => None,
         Err(error) => return Err(error.into()),
     };
+    let published = snapshot.published();
+    let seen = seen(&lake, published.number);
+    let prepared = Prepared::of(place, &seen);
+    let known = match &prepared {
+        Some(prepared) => prepared.read().await,
+        None => None,
+    };
+    let is_prepared = known.is_some();
     let layout = Layout::of(&place.card, &place.registry, model.as_ref());
-    let cache = read(&session, layout, place.rules.clone()).await?;
+    let cache = match known {
+        Some(cache) => cache,
+        None => read(&session, layout, place.rules.clone()).await?,
+    };
     let (verdict, model, cache) = tested(&place.card, model, cache).await?;
     let query = Query {
         exclude: place.rules.clone(),
         ..Query::default()
     };
-    let bent = source.outsize(&query).await?;
+    let bent = source.named(&query, cache.outsize().to_vec()).await?;
     let titles = Titles::of(&place.card);
-    let published = snapshot.published();
-    let seen = seen(&lake, published.number);
     let (info, dimensions, exclusions) = describe::describe(place, &cache, &titles, published);
     Ok(Held {
         seen,
@@ -148,6 +159,8 @@ pub(crate) async fn load(place: &Place) -> Result<Held, LoadError> {
         registry: Arc::clone(&place.registry),
         model,
         cache,
+        prepared,
+        is_prepared,
         staging: veriscope_transform::scan(staging)?,
         session,
         verdict,

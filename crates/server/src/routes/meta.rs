@@ -5,10 +5,12 @@ use std::sync::Arc;
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use veriscope_card::{Card, TransformRule};
+use veriscope_card::{Card, Feature, Kind, Microservice, TransformRule};
 
 use crate::answer::Question;
-use crate::api::{CardName, Code, Meta, Metric, MicroserviceName, PictureColumns, Roles};
+use crate::api::{
+    CardName, Code, DimensionKind, Keeps, Meta, Metric, MicroserviceName, PictureColumns, Roles,
+};
 use crate::app::App;
 use crate::held::Held;
 use crate::problem::{Body, Problem};
@@ -47,7 +49,7 @@ fn describe(held: &Held) -> Meta {
         dimensions: held.dimensions.clone(),
         metrics: metrics(held),
         codes: codes(card),
-        microservices: microservices(card),
+        microservices: microservices(held),
         images: card.images.clone(),
         roles: roles(card),
         columns: pictures(card),
@@ -83,8 +85,8 @@ fn codes(card: &Card) -> Vec<Code> {
         .collect()
 }
 
-fn microservices(card: &Card) -> Vec<MicroserviceName> {
-    let microservices = card.microservices.iter();
+fn microservices(held: &Held) -> Vec<MicroserviceName> {
+    let microservices = held.card.microservices.iter();
     microservices
         .map(|one| MicroserviceName {
             name: one.name.clone(),
@@ -94,8 +96,33 @@ fn microservices(card: &Card) -> Vec<MicroserviceName> {
                 .iter()
                 .filter_map(|times| times.image.clone())
                 .collect(),
+            ran: ran(held, one),
         })
         .collect()
+}
+
+/// A column that has a value where a microservice ran: its response code, or another value that
+/// its answer has, on the first picture.
+fn ran(held: &Held, microservice: &Microservice) -> Option<Keeps> {
+    let is_its_own = |feature: &&Feature| {
+        let of = held.card.microservice_of(feature);
+        of.is_some_and(|of| of.name == microservice.name)
+    };
+    let of = |feature: &Feature| {
+        let mut dimensions = held.dimensions.iter();
+        dimensions.find(|dimension| dimension.column == feature.name)
+    };
+    let features = || held.card.features.iter().filter(is_its_own);
+    let codes = features().filter(|feature| feature.kind == Kind::Code);
+    let found = codes.chain(features()).find_map(of)?;
+    Some(Keeps {
+        column: found.column.clone(),
+        value: match found.kind {
+            DimensionKind::Category => "..",
+            DimensionKind::Ordered | DimensionKind::Day => "0..",
+        }
+        .to_owned(),
+    })
 }
 
 fn roles(card: &Card) -> Roles {

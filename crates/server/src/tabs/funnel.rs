@@ -6,7 +6,7 @@ use veriscope_cache::REACHED;
 use veriscope_metrics::number::share;
 use veriscope_metrics::query::Cell;
 
-use super::counted::{Chosen, whole};
+use super::counted::Chosen;
 use crate::api::{FunnelCode, FunnelStep, OutcomeName, Reason};
 use crate::held::Held;
 use crate::refusal::Refusal;
@@ -31,9 +31,9 @@ pub(super) fn stopped(chosen: &Chosen<'_>) -> Result<Stopped, Refusal> {
     let columns = [Some(REACHED), code, Some("outcome")];
     let found = columns.map(|name| chosen.axis(name?));
     let axes: Vec<_> = found.iter().flatten().cloned().collect();
-    let groups = chosen.count(&["transactions"], &axes, None)?;
-    let ends = groups.groups.iter().map(|group| {
-        let mut values = group.values.iter();
+    let groups = chosen.rows(&axes)?;
+    let ends = groups.iter().map(|(values, n)| {
+        let mut values = values.iter();
         let mut next = |place: usize| {
             let has_axis = found.get(place).is_some_and(Option::is_some);
             has_axis.then(|| values.next()).flatten()
@@ -49,12 +49,12 @@ pub(super) fn stopped(chosen: &Chosen<'_>) -> Result<Stopped, Refusal> {
                 Some(Cell::Text(text)) if text == "rejected" => OutcomeName::Rejected,
                 _ => OutcomeName::Technical,
             },
-            n: group.numbers.first().map_or(0, whole),
+            n: *n,
         }
     });
     Ok(Stopped {
+        total: groups.iter().map(|(_, n)| n).sum(),
         ends: ends.collect(),
-        total: groups.total.first().map_or(0, whole),
     })
 }
 

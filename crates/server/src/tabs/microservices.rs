@@ -19,6 +19,8 @@ use crate::refusal::Refusal;
 
 /// The path is followed in so many transactions at most, spread evenly over all.
 pub(super) const PATH_ROWS: usize = 20_000;
+/// Of more transactions one in several is looked at for the times by day and by hour.
+const MOST_TIMED: usize = 2_500_000;
 /// So many points of time are drawn at most.
 const MOST_POINTS: u64 = 92;
 
@@ -30,7 +32,7 @@ pub(crate) fn microservices(held: &Held, query: &TabQuery) -> Result<Microservic
     let chosen = Chosen::of(held, query)?;
     let total = held.card.roles.total_time.as_deref();
     let whole = match total {
-        Some(name) => chosen.selection.times(name, None, None)?.pop(),
+        Some(name) => chosen.selection.times(name, None, 1, None)?.pop(),
         None => None,
     };
     let rows = chosen.selection.sample(PATH_ROWS);
@@ -38,6 +40,7 @@ pub(crate) fn microservices(held: &Held, query: &TabQuery) -> Result<Microservic
         (Some(model), Some(_)) => Some(follow(held, model, &rows)?),
         _ => None,
     };
+    let one_in = chosen.selection.one_in(MOST_TIMED);
     let times = held.model.as_ref();
     let times = times.map_or_else(Vec::new, |model| chosen.selection.service_times(model));
     Ok(MicroservicesTab {
@@ -60,9 +63,10 @@ pub(crate) fn microservices(held: &Held, query: &TabQuery) -> Result<Microservic
             remainder,
         ),
         path_sample: path.as_ref().map_or(0, |path| path.transactions),
-        over_time: over_time(&chosen, total)?,
+        one_in: u64::try_from(one_in).unwrap_or(u64::MAX),
+        over_time: over_time(&chosen, total, one_in)?,
         service_queue: times.iter().map(service_queue).collect(),
-        by_hour: by_hour(&chosen, total)?,
+        by_hour: by_hour(&chosen, total, one_in)?,
         waterfall: waterfall::usual_and_slow(held, &rows, whole.as_ref())?,
         verdict: held.verdict.clone(),
         basis: chosen.basis()?,
@@ -232,7 +236,7 @@ fn cell(times: Times) -> Option<TimesCell> {
 }
 
 /// Quantiles of the total by day, by week or by month, whichever gives few enough points.
-fn over_time(chosen: &Chosen<'_>, total: Option<&str>) -> Result<OverTime, Refusal> {
+fn over_time(chosen: &Chosen<'_>, total: Option<&str>, one_in: usize) -> Result<OverTime, Refusal> {
     let days = |column: &str| {
         let axis = chosen.held.cache.column(column);
         let values = axis.map_or(0, |column| column.values.len());
@@ -251,7 +255,10 @@ fn over_time(chosen: &Chosen<'_>, total: Option<&str>) -> Result<OverTime, Refus
         Grain::Month => "month",
     };
     let groups = match (total, chosen.axis(column)) {
-        (Some(total), Some(axis)) => chosen.selection.times(total, Some(&axis), Some(column))?,
+        (Some(total), Some(axis)) => {
+            let selection = &chosen.selection;
+            selection.times(total, Some(&axis), one_in, Some(column))?
+        }
         _ => Vec::new(),
     };
     let rows = groups.into_iter().map(|group| {
@@ -262,7 +269,7 @@ fn over_time(chosen: &Chosen<'_>, total: Option<&str>) -> Result<OverTime, Refus
                 Cell::Int(at) => at.to_string(),
                 Cell::Null | Cell::Bool(_) | Cell::Float(_) => String::new(),
             },
-            n: group.n,
+            n: times_over(group.n, one_in),
             p50,
             p95,
             p99,
@@ -272,6 +279,11 @@ fn over_time(chosen: &Chosen<'_>, total: Option<&str>) -> Result<OverTime, Refus
         grain,
         rows: rows.collect(),
     })
+}
+
+/// A count of one row in so many, as many times.
+fn times_over(n: u64, one_in: usize) -> u64 {
+    n.saturating_mul(u64::try_from(one_in).unwrap_or(1))
 }
 
 /// The quantiles of the total that rest on enough.
@@ -285,18 +297,25 @@ fn shown(held: &Held, group: &TimesOf) -> [Option<f64>; 3] {
     })
 }
 
-fn by_hour(chosen: &Chosen<'_>, total: Option<&str>) -> Result<Vec<HourRow>, Refusal> {
+fn by_hour(
+    chosen: &Chosen<'_>,
+    total: Option<&str>,
+    one_in: usize,
+) -> Result<Vec<HourRow>, Refusal> {
     const HOUR: &str = "hour";
     let (Some(total), Some(axis)) = (total, chosen.axis(HOUR)) else {
         return Ok(Vec::new());
     };
     let has_queues = chosen.held.cache.duration(QUEUED).is_some();
     let queued = if has_queues {
-        chosen.selection.times(QUEUED, Some(&axis), Some(HOUR))?
+        chosen
+            .selection
+            .times(QUEUED, Some(&axis), one_in, Some(HOUR))?
     } else {
         Vec::new()
     };
-    let groups = chosen.selection.times(total, Some(&axis), Some(HOUR))?;
+    let selection = &chosen.selection;
+    let groups = selection.times(total, Some(&axis), one_in, Some(HOUR))?;
     let rows = groups.into_iter().map(|group| {
         let [p50, p95, _] = shown(chosen.held, &group);
         let queued = queued.iter().find(|queued| queued.value == group.value);
@@ -306,7 +325,7 @@ fn by_hour(chosen: &Chosen<'_>, total: Option<&str>) -> Result<Vec<HourRow>, Ref
                 Cell::Int(hour) => u64::try_from(hour).unwrap_or(0),
                 _ => 0,
             },
-            n: group.n,
+            n: times_over(group.n, one_in),
             p50,
             p95,
             queue_mean: queued

@@ -42,20 +42,19 @@ pub(crate) fn retries(held: &Held, query: &TabQuery) -> Result<RetriesTab, Refus
     };
     let found = retries::retries(&taken.attempts, &options);
     let tries = &found.attempts_per_process;
-    let times = u64::from(taken.one_in);
-    Ok(RetriesTab {
+    let mut tab = RetriesTab {
         kinds,
         kinds_per_day,
         processes: Processes {
-            n: found.processes.n * times,
+            n: found.processes.n,
             retried: tries
                 .iter()
                 .filter(|(tries, _)| *tries > 1)
-                .map(|(_, processes)| processes * times)
+                .map(|(_, processes)| processes)
                 .sum(),
-            accepted: found.processes.accepted * times,
-            gone: found.processes.gone * times,
-            open: found.processes.open * times,
+            accepted: found.processes.accepted,
+            gone: found.processes.gone,
+            open: found.processes.open,
             first: found.processes.first.map(share),
             ever: found.processes.ever.map(share),
         },
@@ -63,48 +62,86 @@ pub(crate) fn retries(held: &Held, query: &TabQuery) -> Result<RetriesTab, Refus
             .iter()
             .map(|(attempts, processes)| AttemptsPerProcess {
                 attempts: *attempts,
-                processes: processes * times,
+                processes: *processes,
             })
             .collect(),
-        recovery: found
-            .by_attempt
-            .iter()
-            .map(|one| recovery(one, times))
-            .collect(),
-        flow: flow(held, &found, times),
-        accepted_by_attempt: curve(&found.accepted_by.attempts, times),
-        accepted_by_minute: curve(&found.accepted_by.minutes, times),
+        recovery: found.by_attempt.iter().map(recovery).collect(),
+        flow: flow(held, &found),
+        accepted_by_attempt: curve(&found.accepted_by.attempts),
+        accepted_by_minute: curve(&found.accepted_by.minutes),
         abandonment: found
             .abandonment
             .iter()
             .map(|one| Abandonment {
                 code: one.code.as_deref().map(|code| text(held, code)),
-                n: one.n * times,
+                n: one.n,
                 share: one.share,
                 low: one.low,
                 high: one.high,
             })
             .collect(),
-        fix: found
-            .to_fix
-            .iter()
-            .map(|one| fix(held, one, times))
-            .collect(),
+        fix: found.to_fix.iter().map(|one| fix(held, one)).collect(),
         cost: RetryCost {
-            retries: found.cost.retries * times,
-            api_ms: found.cost.api_ms * float_u64(times),
+            retries: found.cost.retries,
+            api_ms: found.cost.api_ms,
             api_share: found.cost.api_share,
-            person_minutes: found.cost.person_minutes * float_u64(times),
+            person_minutes: found.cost.person_minutes,
         },
         repeats: Repeats {
-            n: found.repeats.n * times,
-            processes: found.repeats.processes * times,
-            accepted: found.repeats.accepted * times,
+            n: found.repeats.n,
+            processes: found.repeats.processes,
+            accepted: found.repeats.accepted,
         },
         horizon_ms: float_i64(found.horizon_ms),
         one_in: taken.one_in,
         basis: chosen.basis()?,
-    })
+    };
+    scale(&mut tab);
+    Ok(tab)
+}
+
+/// Takes what was counted of one person in several as many times; shares stay, and what they
+/// rest on.
+fn scale(tab: &mut RetriesTab) {
+    let times = u64::from(tab.one_in);
+    let (processes, repeats, cost) = (&mut tab.processes, &mut tab.repeats, &mut tab.cost);
+    let fixed = [
+        &mut processes.n,
+        &mut processes.retried,
+        &mut processes.accepted,
+        &mut processes.gone,
+        &mut processes.open,
+        &mut repeats.n,
+        &mut repeats.processes,
+        &mut repeats.accepted,
+        &mut cost.retries,
+    ];
+    let attempts = tab.attempts_per_process.iter_mut();
+    let recovery = tab.recovery.iter_mut();
+    let by_attempt = tab.accepted_by_attempt.iter_mut();
+    let by_minute = tab.accepted_by_minute.iter_mut();
+    let of_fix = |one: &'_ mut Fix| {
+        one.extra_minutes *= float_u64(times);
+        for count in [
+            &mut one.failures,
+            &mut one.lost,
+            &mut one.lost_for_good,
+            &mut one.extra_attempts,
+        ] {
+            *count *= times;
+        }
+    };
+    fixed
+        .into_iter()
+        .chain(attempts.map(|one| &mut one.processes))
+        .chain(recovery.flat_map(|one| [&mut one.gone, &mut one.open]))
+        .chain(by_attempt.chain(by_minute).map(|one| &mut one.at_risk))
+        .chain(tab.flow.iter_mut().map(|one| &mut one.n))
+        .chain(tab.abandonment.iter_mut().map(|one| &mut one.n))
+        .for_each(|count| *count *= times);
+    cost.api_ms *= float_u64(times);
+    cost.person_minutes *= float_u64(times);
+    tab.fix.iter_mut().for_each(of_fix);
 }
 
 const fn share(found: Proportion) -> Share {
@@ -118,29 +155,29 @@ const fn share(found: Proportion) -> Share {
     }
 }
 
-fn recovery(chance: &retries::AttemptChance, times: u64) -> Recovery {
+fn recovery(chance: &retries::AttemptChance) -> Recovery {
     Recovery {
         attempt: chance.attempt,
         accepted: share(chance.accepted),
-        gone: chance.gone * times,
-        open: chance.open * times,
+        gone: chance.gone,
+        open: chance.open,
     }
 }
 
 /// The share accepted by each time: what is left of those who were not.
-fn curve(curve: &Curve, times: u64) -> Vec<CurvePoint> {
+fn curve(curve: &Curve) -> Vec<CurvePoint> {
     let points = curve.points.iter().map(|point| CurvePoint {
         x: point.time,
         share: 1.0 - point.survival,
         low: 1.0 - point.high,
         high: 1.0 - point.low,
-        at_risk: point.at_risk * times,
+        at_risk: point.at_risk,
     });
     points.collect()
 }
 
 /// What followed each failure.
-fn flow(held: &Held, found: &retries::Retries, times: u64) -> Vec<FlowLink> {
+fn flow(held: &Held, found: &retries::Retries) -> Vec<FlowLink> {
     let mut links: Vec<FlowLink> = Vec::new();
     for row in &found.transitions {
         let from = text(held, &row.code);
@@ -152,7 +189,7 @@ fn flow(held: &Held, found: &retries::Retries, times: u64) -> Vec<FlowLink> {
                 Next::Gone => "gone".to_owned(),
                 Next::Open => "open".to_owned(),
             },
-            n: next.n * times,
+            n: next.n,
         }));
     }
     links.sort_by_key(|link| std::cmp::Reverse(link.n));
@@ -165,7 +202,7 @@ fn text(held: &Held, code: &str) -> String {
     known.map_or_else(|| code.to_owned(), |known| known.code.clone())
 }
 
-fn fix(held: &Held, one: &retries::CodeToFix, times: u64) -> Fix {
+fn fix(held: &Held, one: &retries::CodeToFix) -> Fix {
     let known = one.code.parse().ok();
     let known = known.and_then(|number| held.card.code(number));
     let reason = known.and_then(|known| known.reason);
@@ -173,10 +210,10 @@ fn fix(held: &Held, one: &retries::CodeToFix, times: u64) -> Fix {
         code: text(held, &one.code),
         description: known.map(|known| known.description.clone()),
         reason: reason.map(|reason| reason.name().to_owned()),
-        failures: one.failures * times,
-        lost: one.lost * times,
-        lost_for_good: one.lost_for_good * times,
-        extra_attempts: one.extra_attempts * times,
-        extra_minutes: one.extra_minutes * float_u64(times),
+        failures: one.failures,
+        lost: one.lost,
+        lost_for_good: one.lost_for_good,
+        extra_attempts: one.extra_attempts,
+        extra_minutes: one.extra_minutes,
     }
 }

@@ -68,6 +68,7 @@ impl Fixture {
     /// What is served.
     pub(crate) fn place(&self, rules: Vec<Exclusion>) -> Place {
         Place {
+            prepared: None,
             folder: self.path(),
             card: Arc::clone(&self.card),
             registry: Arc::new(Registry::new(&self.card)),

@@ -12,6 +12,7 @@ mod guard;
 mod lake;
 mod openapi;
 mod port;
+mod prepared;
 mod states;
 mod support;
 mod transactions;

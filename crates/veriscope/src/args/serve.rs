@@ -1,6 +1,7 @@
 //! Arguments of `serve`, and of `demo --serve`.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use clap::Args;
 
@@ -10,6 +11,10 @@ pub struct ServeArgs {
     /// Where to listen.
     #[command(flatten)]
     pub address: AddressArgs,
+    /// Folder in which the snapshot is kept as memory holds it: the next start takes seconds,
+    /// whatever the size
+    #[arg(long, value_name = "DIR")]
+    pub prepared: Option<PathBuf>,
 }
 
 /// Where to listen.

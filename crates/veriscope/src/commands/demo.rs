@@ -75,6 +75,7 @@ pub fn run(args: &DemoArgs, settings: &Settings) -> anyhow::Result<Ending> {
     if args.serve {
         return Ok(ending.and(serve::serve(
             args.address.addr,
+            None,
             settings,
             ingest.interrupt.clone(),
         )?));

@@ -1,6 +1,7 @@
 //! `serve`: the dashboard and its HTTP API, over the newest snapshot.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use veriscope_base::SystemClock;
@@ -20,12 +21,14 @@ use crate::terminal::{Terminal, format};
 /// Class `Usage` for an address that others can reach, `Target` for one that is in use, and
 /// what the lake says.
 pub fn run(args: &ServeArgs, settings: &Settings) -> anyhow::Result<Ending> {
-    serve(args.address.addr, settings, Interrupt::install()?)
+    let prepared = args.prepared.clone();
+    serve(args.address.addr, prepared, settings, Interrupt::install()?)
 }
 
 /// Serves until it is asked to stop.
 pub(crate) fn serve(
     address: SocketAddr,
+    prepared: Option<PathBuf>,
     settings: &Settings,
     interrupt: Interrupt,
 ) -> anyhow::Result<Ending> {
@@ -35,6 +38,7 @@ pub(crate) fn serve(
         registry: Arc::new(Registry::new(&card)),
         card,
         rules: settings.config()?.exclude,
+        prepared,
     };
     block_on(async move {
         let listening = listen(address).await?;
@@ -76,15 +80,24 @@ impl Listener for Told {
                 transactions,
                 elapsed_ms,
                 size_bytes,
+                is_prepared,
             } => self.0.note(&format!(
-                "snapshot {version} is shown: {} transactions, read in {}, {} in memory",
-                format::count(transactions),
+                "snapshot {version} is shown: {}, {} in {}, {} in memory",
+                format::counted(transactions, "transaction", "transactions"),
+                if is_prepared {
+                    "read as prepared"
+                } else {
+                    "read"
+                },
                 format::duration_ms(elapsed_ms),
                 format::bytes(size_bytes),
             )),
             News::NotLoaded { cause } => self
                 .0
                 .warn(&format!("the newest snapshot can't be read: {cause}")),
+            News::NotKept { cause } => self.0.warn(&format!(
+                "the snapshot is shown, but can't be kept for the next start: {cause}"
+            )),
             News::LakeGone => self
                 .0
                 .warn("the lake is not there any more; the server waits for it"),

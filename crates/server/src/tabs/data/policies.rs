@@ -101,16 +101,15 @@ fn uses(policy: &Coded, day: &Coded, client: Option<&Coded>, rows: &[u32]) -> Ve
     let mut uses = vec![Use::default(); policy.values.len()];
     for row in rows {
         let row = usize::try_from(*row).unwrap_or(usize::MAX);
-        let Some(used) = uses.get_mut(policy.codes.get(row)) else {
+        let Some(used) = uses.get_mut(policy.place(row)) else {
             continue;
         };
         used.n += 1;
         // Days are numbered in their order.
-        let day = day.codes.get(row);
+        let day = day.place(row);
         let (first, last) = used.days.unwrap_or((day, day));
         used.days = Some((first.min(day), last.max(day)));
-        used.clients
-            .extend(client.map(|client| client.codes.get(row)));
+        used.clients.extend(client.map(|client| client.place(row)));
     }
     uses
 }
