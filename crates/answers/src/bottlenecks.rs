@@ -12,6 +12,7 @@ use std::sync::Arc;
 use arrow_array::RecordBatch;
 use datafusion::logical_expr::LogicalPlan;
 use serde::Serialize;
+use veriscope_card::Card;
 use veriscope_card::views::View;
 use veriscope_metrics::critical_path::{Bottlenecks, GroupClass, PathModel, PathTally};
 use veriscope_metrics::intervals::Level;
@@ -20,6 +21,7 @@ use veriscope_metrics::times::{MicroserviceTimes, TimesTally};
 
 use crate::read::{Texts, fold, project};
 use crate::{AnswerError, Asker, Basis};
+use breakdown::BreakdownTally;
 
 pub use breakdown::{Breakdown, TimeGroup};
 pub use verdict::{claims, verdict, verdicts};
@@ -60,14 +62,16 @@ struct Part {
     paths: Vec<PathTally>,
     times: TimesTally,
     sample: PipelineSample,
+    breakdowns: BreakdownTally,
 }
 
 impl Part {
-    fn new(model: &PathModel) -> Self {
+    fn new(card: &Card, model: &PathModel) -> Self {
         Self {
             paths: OUTCOMES.iter().map(|_| PathTally::new(model)).collect(),
             times: TimesTally::new(model),
             sample: PipelineSample::new(model),
+            breakdowns: BreakdownTally::new(card),
         }
     }
 
@@ -78,6 +82,7 @@ impl Part {
         batch: &RecordBatch,
     ) -> Result<(), AnswerError> {
         self.times.update(model, batch)?;
+        self.breakdowns.update(model, batch)?;
         let persons = Texts::of(batch, person);
         let persons: Vec<Option<u32>> = (0..batch.num_rows())
             .map(|row| persons.get(row).map(number_of))
@@ -99,6 +104,7 @@ impl Part {
         }
         self.times.merge(&other.times);
         self.sample.merge(other.sample);
+        self.breakdowns.merge(&other.breakdowns);
     }
 }
 
@@ -141,7 +147,7 @@ pub async fn bottlenecks(asker: &Asker<'_>) -> Result<BottlenecksAnswer, AnswerE
         test: part.sample.test(&model, Level::NINETY_FIVE),
         groups: model.groups().to_vec(),
         by_outcome,
-        breakdowns: breakdown::breakdowns(asker, &model, &query).await?,
+        breakdowns: part.breakdowns.finish(&model),
     })
 }
 
@@ -154,17 +160,20 @@ async fn read(
     let mut columns = model.columns();
     columns.extend(model.size_columns());
     columns.push("outcome");
+    let card = asker.source.card;
+    let empty = Part::new(card, model);
+    columns.extend(empty.breakdowns.columns());
     columns.extend(person.as_deref());
     let plan = project(rows, &columns)?;
     let mine = Arc::clone(model);
     let parts = fold(
         asker.source.session,
         plan,
-        || Part::new(model),
+        || Part::new(card, model),
         move |part, batch| part.update(&mine, person.as_deref(), batch),
     )
     .await?;
-    let mut whole = Part::new(model);
+    let mut whole = Part::new(card, model);
     for part in parts {
         whole.merge(part);
     }

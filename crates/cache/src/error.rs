@@ -48,6 +48,15 @@ pub enum CacheError {
         /// How many.
         rows: usize,
     },
+    /// A rule names a value of a column with more values than are told apart.
+    #[error(
+        "column `{column}` has more than 65,536 values, so that no exclusion can name one of \
+         them here"
+    )]
+    TooManyValues {
+        /// The column.
+        column: String,
+    },
     /// A batch without a column, or with one of another type.
     #[error(transparent)]
     Analysis(#[from] AnalysisError),
@@ -62,6 +71,7 @@ impl CacheError {
             | Self::UnknownColumn { .. }
             | Self::Value { .. }
             | Self::TooManyGroups { .. } => ErrorClass::Usage,
+            Self::TooManyValues { .. } => ErrorClass::Configuration,
             Self::Metric { .. } | Self::TooManyRows { .. } => ErrorClass::Defect,
             Self::Analysis(error) => error.class(),
         }

@@ -3,7 +3,7 @@
 use veriscope_metrics::query::{Cell, Exclusion};
 
 use crate::numbering::Numbering;
-use crate::{Layout, Part};
+use crate::{CacheError, Layout, Part};
 
 /// Which rows exclusions leave out, as they came.
 pub(crate) struct Excluded {
@@ -13,14 +13,22 @@ pub(crate) struct Excluded {
 }
 
 impl Excluded {
-    pub(crate) fn of(part: &Part, layout: &Layout, exclude: &[Exclusion]) -> Self {
+    /// Applies rules.
+    ///
+    /// # Errors
+    /// [`CacheError::TooManyValues`]: a rule names a column that is not held for that.
+    pub(crate) fn of(
+        part: &Part,
+        layout: &Layout,
+        exclude: &[Exclusion],
+    ) -> Result<Self, CacheError> {
         let rows = part.at_us.len();
         let mut excluded = Self {
             rows: vec![false; rows],
             counts: vec![0; exclude.len()],
         };
         for (rule, count) in exclude.iter().zip(&mut excluded.counts) {
-            let names = Names::of(part, layout, rule);
+            let names = Names::of(part, layout, rule)?;
             for (row, out) in excluded.rows.iter_mut().enumerate() {
                 if !*out && names.is(part, row) {
                     *out = true;
@@ -28,7 +36,7 @@ impl Excluded {
                 }
             }
         }
-        excluded
+        Ok(excluded)
     }
 }
 
@@ -43,7 +51,7 @@ struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
-    fn of(part: &'a Part, layout: &Layout, rule: &Exclusion) -> Self {
+    fn of(part: &'a Part, layout: &Layout, rule: &Exclusion) -> Result<Self, CacheError> {
         let mut names = Self {
             person: rule.person.as_deref().map(veriscope_metrics::hashed::hash),
             columns: Vec::new(),
@@ -59,6 +67,11 @@ impl<'a> Names<'a> {
                 .iter()
                 .position(|known| Some(known) == column.as_ref());
             match place.and_then(|place| part.coded.get(place)) {
+                Some(numbering) if numbering.is_full() => {
+                    return Err(CacheError::TooManyValues {
+                        column: column.clone().unwrap_or_default(),
+                    });
+                }
                 Some(numbering) => {
                     let is = |value: &Cell| matches!(value, Cell::Text(text) if text == wanted);
                     names.columns.push((numbering, numbering.which(is)));
@@ -66,7 +79,7 @@ impl<'a> Names<'a> {
                 None => names.is_nobody = true,
             }
         }
-        names
+        Ok(names)
     }
 
     fn is(&self, part: &Part, row: usize) -> bool {

@@ -11,22 +11,26 @@ use crate::excluded::Excluded;
 use crate::layout::QUEUED;
 use crate::numbering::Numbering;
 use crate::order::Order;
-use crate::parallel::{parallel, shares};
+use crate::parallel::{parallel, shares, shares_of};
 use crate::placed::{OUTCOME, placed, previous, queued, reached};
 use crate::{Cache, CacheError, Layout, Part, outsize};
+
+/// Columns are put together within so many shares, whatever the number of cores: the more
+/// there are, the fewer columns may go together.
+const SHARES: usize = 2;
 
 impl Part {
     /// Puts the rows in order, finds each one's place in its process, and marks what
     /// exclusions leave out.
     ///
     /// # Errors
-    /// [`CacheError::TooManyRows`].
+    /// [`CacheError::TooManyRows`] or [`CacheError::TooManyValues`].
     pub fn finish(self, layout: &Layout, exclude: &[Exclusion]) -> Result<Cache, CacheError> {
         let rows = self.at_us.len();
         if u32::try_from(rows).is_err() {
             return Err(CacheError::TooManyRows { rows });
         }
-        let excluded = Excluded::of(&self, layout, exclude);
+        let excluded = Excluded::of(&self, layout, exclude)?;
         let accepted = accepted(&self, layout);
         let Self {
             coded,
@@ -123,7 +127,7 @@ fn columns(
 ) -> Vec<Coded> {
     let named = layout.coded.iter().zip(coded);
     let (outcome, others): (Vec<_>, Vec<_>) = named.partition(|(name, _)| *name == OUTCOME);
-    let made = parallel(shares(others), |share| {
+    let made = parallel(shares_of(others, SHARES), |share| {
         let numbered = share.into_iter().filter_map(|(name, one)| one.finish(name));
         let bundles = bundles(numbered).into_iter();
         let ordered = bundles.map(|bundle| bundle.ordered(&order.rows));

@@ -165,10 +165,13 @@ impl Cache {
         &self.left_out
     }
 
-    /// Returns whose share of the processes is outsize, after the exclusions.
+    /// Returns whose share of the processes is outsize, after the exclusions; none where
+    /// clients are more than are told apart here, so that the engine must say.
     #[must_use]
-    pub fn outsize(&self) -> &[OutsizeShare] {
-        &self.outsize
+    pub fn outsize(&self) -> Option<&[OutsizeShare]> {
+        let has_client = |name: &String| self.column(name).is_some();
+        let is_known = self.client.as_ref().is_none_or(has_client);
+        is_known.then_some(&self.outsize)
     }
 
     /// Returns how many bytes the columns take.

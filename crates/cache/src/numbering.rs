@@ -212,6 +212,11 @@ impl Numbering {
         self.values.iter().map(holds).collect()
     }
 
+    /// Returns whether there were more values than numbers: of the column nothing is known.
+    pub(crate) const fn is_full(&self) -> bool {
+        self.is_full
+    }
+
     /// Returns the number of a row.
     pub(crate) fn number(&self, row: usize) -> usize {
         self.codes.get(row)

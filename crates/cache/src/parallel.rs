@@ -22,9 +22,14 @@ pub(crate) fn parallel<P: Send, T: Send>(parts: Vec<P>, work: impl Fn(P) -> T + 
 /// Divides things among as many threads as there are cores, those that stand together together.
 pub(crate) fn shares<T>(things: Vec<T>) -> Vec<Vec<T>> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let each = things.len().div_ceil(threads).max(1);
+    shares_of(things, threads)
+}
+
+/// Divides things into so many shares, those that stand together together.
+pub(crate) fn shares_of<T>(things: Vec<T>, count: usize) -> Vec<Vec<T>> {
+    let each = things.len().div_ceil(count.max(1)).max(1);
     let mut things = things.into_iter().peekable();
-    let mut shares = Vec::with_capacity(threads);
+    let mut shares = Vec::with_capacity(count);
     while things.peek().is_some() {
         shares.push(things.by_ref().take(each).collect());
     }

@@ -57,7 +57,7 @@ impl Selection<'_> {
     #[must_use]
     pub fn service_times(&self, model: &PathModel) -> Vec<ServiceTimes> {
         let cache = self.cache;
-        let step = self.one_in(MOST_ROWS);
+        let step = self.one_in(MOST_ROWS, None);
         let columns: Vec<Columns<'_>> = model
             .microservices()
             .iter()

@@ -94,17 +94,26 @@ impl<'a> Selection<'a> {
         Some((first, values.next_back().map_or(first, |(last, _)| last)))
     }
 
-    /// Returns of how many rows one must be looked at, that no more than `most` are.
+    /// Returns of how many rows one is looked at where about `most` are to be; of those that
+    /// are there without the filter on a column where one is named.
     #[must_use]
-    pub fn one_in(&self, most: usize) -> usize {
-        self.len().div_ceil(most.max(1)).max(1)
+    pub fn one_in(&self, most: usize, but: Option<&str>) -> usize {
+        let but = but.and_then(|column| self.filters.of_column(column));
+        let more =
+            |part: &PartRows| but.map_or(0, |place| part.but_for.get(place).map_or(0, Vec::len));
+        let rows: usize = self
+            .parts
+            .iter()
+            .map(|part| part.kept.len() + more(part))
+            .sum();
+        rows.div_ceil(most.max(1)).max(1)
     }
 
-    /// Returns at most so many rows: a few that stand together, again and again, evenly spread
-    /// over all.
+    /// Returns at most so many rows: a few that stand together, again and again, spread over all
+    /// parts.
     #[must_use]
     pub fn sample(&self, most: usize) -> Vec<u32> {
-        let step = self.one_in(most);
+        let step = self.one_in(most, None);
         let parts = self.parts.iter();
         let mut rows: Vec<u32> = parts
             .flat_map(|part| every(&part.kept, step))
@@ -120,8 +129,8 @@ const BLOCK: u32 = 4096;
 /// Rows of a sample that stand together: they share the lines of memory that are waited for.
 const RUN: usize = 32;
 
-/// Returns one row in `step`, in runs of rows that stand together. Rows are in order of persons,
-/// and those in no order at all.
+/// Returns about one row in `step`, in runs of rows that stand together, the first of which
+/// begins. Rows are in order of persons, and those in no order at all.
 pub(crate) fn every(rows: &[u32], step: usize) -> impl Iterator<Item = &u32> {
     let run = if step > 1 { RUN } else { rows.len().max(1) };
     rows.chunks(run).step_by(step).flatten()
@@ -286,5 +295,19 @@ impl Cache {
         };
         let is_nobody = self.persons.get(row) == Some(&crate::NOBODY);
         differs(&self.processes) && (is_nobody || differs(&self.persons))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::every;
+
+    #[test]
+    fn a_sample_is_of_runs_that_stand_together_and_of_one_step_it_is_all() {
+        let rows: Vec<u32> = (0..200).collect();
+        let wanted: Vec<u32> = (0..32).chain(96..128).chain(192..200).collect();
+        assert_eq!(every(&rows, 3).copied().collect::<Vec<_>>(), wanted);
+        assert_eq!(every(&rows, 1).copied().collect::<Vec<_>>(), rows);
+        assert_eq!(every(&[], 1).count(), 0);
     }
 }

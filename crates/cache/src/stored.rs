@@ -1,7 +1,8 @@
-//! A cache as a file: Arrow record batches of its columns of numbers, and what stands beside
-//! the rows as JSON in their schema. It is worth nothing beyond what it was made of, whose name
-//! it holds: any other version of it is made anew.
+//! A cache as a file: Arrow record batches of its columns of numbers, what stands beside the
+//! rows as JSON in their schema, and a checksum of all that at the end. It holds the
+//! fingerprint of what it was made of: of anything else it is of no use.
 
+mod checksum;
 mod read;
 mod write;
 
@@ -12,10 +13,10 @@ use serde::{Deserialize, Serialize};
 use veriscope_base::ErrorClass;
 use veriscope_metrics::query::{Cell, OutsizeShare};
 
-/// Version of the form of the file.
-const FORM: u32 = 1;
-/// The key of the schema's metadata under which [`Head`] stands.
-const HEAD: &str = "veriscope.head";
+/// Version of the format.
+const FORMAT_VERSION: u32 = 1;
+/// The key of the schema's metadata under which [`Header`] stands.
+const HEADER: &str = "veriscope.header";
 /// Columns that every file has; those of bundles and times follow.
 const FIXED: [&str; 5] = ["person", "process", "at_us", "key", "excluded"];
 /// Bytes of a key.
@@ -46,11 +47,20 @@ pub enum StoredError {
         #[source]
         source: ArrowError,
     },
-    /// The file holds something else.
-    #[error("{} holds no cache, or not a whole one", path.display())]
-    Form {
+    /// The file is cut short or damaged, or holds something else.
+    #[error("{} is damaged, or holds something else", path.display())]
+    Damaged {
         /// The file.
         path: PathBuf,
+    },
+    /// What stands beside the rows can't be read.
+    #[error("{} has a header of another form", path.display())]
+    Header {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: serde_json::Error,
     },
 }
 
@@ -73,19 +83,19 @@ fn at_path(what: &'static str, path: &Path) -> impl Fn(ArrowError) -> StoredErro
 
 /// What stands beside the rows.
 #[derive(Serialize, Deserialize)]
-struct Head {
-    form: u32,
-    /// The name of what the cache was made of.
-    made_of: String,
+struct Header {
+    format_version: u32,
+    fingerprint: String,
     rows: usize,
     person: Option<String>,
     client: Option<String>,
     code: Option<String>,
     total_time: Option<String>,
-    columns: Vec<HeadColumn>,
-    times: Vec<HeadTimes>,
+    columns: Vec<HeaderColumn>,
+    times: Vec<HeaderTimes>,
     bundles: usize,
-    /// How many persons have a number, and which of them stand apart.
+    /// One more than the greatest number of a person, and the numbers of those whose rows stand
+    /// apart.
     persons: usize,
     scattered: Vec<usize>,
     key_prefix: String,
@@ -94,7 +104,7 @@ struct Head {
 }
 
 #[derive(Serialize, Deserialize)]
-struct HeadColumn {
+struct HeaderColumn {
     name: String,
     values: Vec<Cell>,
     bundle: usize,
@@ -102,7 +112,7 @@ struct HeadColumn {
 }
 
 #[derive(Serialize, Deserialize)]
-struct HeadTimes {
+struct HeaderTimes {
     name: String,
     /// Rows whose time takes more than two bytes.
     apart: Vec<(u32, i64)>,

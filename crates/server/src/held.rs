@@ -13,7 +13,7 @@ use datafusion::prelude::SessionContext;
 use sha2::{Digest, Sha256};
 use tokio::sync::OnceCell;
 use veriscope_answers::{Ask, Asker};
-use veriscope_cache::Cache;
+use veriscope_cache::{Cache, StoredError};
 use veriscope_card::Card;
 use veriscope_card::views::View;
 use veriscope_metrics::critical_path::PathModel;
@@ -45,6 +45,8 @@ pub(crate) struct Held {
     pub(crate) prepared: Option<Prepared>,
     /// Whether they come from there.
     pub(crate) is_prepared: bool,
+    /// Why what was kept could not be used.
+    pub(crate) refused: Option<StoredError>,
     /// A session with the views, for what is not in memory.
     pub(crate) session: SessionContext,
     /// The staging table, of which views over some of its rows are made.
@@ -76,26 +78,16 @@ impl Held {
 
     /// Returns a question's tag: the same as long as its answer is.
     pub(crate) fn tag(&self, route: &str, question: &str) -> String {
-        let mut hash = Sha256::new();
         let rules = serde_json::to_vec(&self.rules).unwrap_or_default();
-        let parts: [&[u8]; 6] = [
+        let digest = digest(&[
             env!("CARGO_PKG_VERSION").as_bytes(),
             self.seen.lake_id.as_bytes(),
             self.card.name.as_bytes(),
             &rules,
             route.as_bytes(),
             question.as_bytes(),
-        ];
-        for part in parts {
-            hash.update(part);
-            hash.update([0]);
-        }
-        let digest = hash.finalize();
-        let digest: String = digest
-            .iter()
-            .take(10)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        ]);
+        let digest: String = digest.chars().take(20).collect();
         let lake: String = self.seen.lake_id.chars().take(8).collect();
         // Weak, for the same answer may go out compressed or not.
         format!("W/\"{lake}-{}-{digest}\"", self.seen.number)
@@ -129,6 +121,17 @@ impl Held {
         let doc = docs.iter().find(|doc| doc.name == column)?;
         doc.unit.clone()
     }
+}
+
+/// SHA-256 of some parts, none of which runs into the next, in hexadecimal.
+fn digest(parts: &[&[u8]]) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(part);
+        hash.update([0]);
+    }
+    let digest = hash.finalize();
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl std::fmt::Debug for Held {

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 use veriscope_base::Clock;
 use veriscope_lake::LakeError;
 
@@ -81,40 +82,52 @@ impl Keeper {
     /// Looks and reads for ever; ends when it is dropped.
     pub(crate) async fn run(self) {
         let mut failure: Option<Failure> = None;
+        let mut keeping = JoinSet::new();
         loop {
-            self.step(&mut failure).await;
+            if let Some(held) = self.step(&mut failure).await {
+                let listener = Arc::clone(&self.listener);
+                keeping.spawn(async move { keep(held, &*listener).await });
+            }
+            while keeping.try_join_next().is_some() {}
             tokio::time::sleep(self.every).await;
         }
     }
 
-    async fn step(&self, failure: &mut Option<Failure>) {
+    /// Looks once; returns a snapshot that was read and is shown now.
+    async fn step(&self, failure: &mut Option<Failure>) -> Option<Arc<Held>> {
         let newest = match held::look(&self.place).await {
             Ok(newest) => newest,
             Err(LakeError::Missing { .. }) => {
                 *failure = None;
-                return self.gone();
+                self.gone();
+                return None;
             }
-            Err(error) => return self.failed(None, &error.into(), failure),
+            Err(error) => {
+                self.failed(None, &error.into(), failure);
+                return None;
+            }
         };
         if self.shown().is_some_and(|held| held.seen == newest) {
             *failure = None;
-            return;
+            return None;
         }
         if let Some(failure) = failure
             && failure.seen.as_ref() == Some(&newest)
             && failure.wait > 0
         {
             failure.wait -= 1;
-            return;
+            return None;
         }
         let began_us = self.clock.now_us();
         match held::load(&self.place).await {
             Ok(held) => {
                 *failure = None;
-                let held = self.ready(held, began_us);
-                self.keep(held).await;
+                Some(self.ready(held, began_us))
             }
-            Err(error) => self.failed(Some(newest), &error, failure),
+            Err(error) => {
+                self.failed(Some(newest), &error, failure);
+                None
+            }
         }
     }
 
@@ -138,20 +151,6 @@ impl Keeper {
         self.status.send_replace(Status::Ready(Arc::clone(&held)));
         self.listener.tell(news);
         held
-    }
-
-    /// Keeps a snapshot for the next start, where it is to be kept and is not.
-    async fn keep(&self, held: Arc<Held>) {
-        let written = tokio::task::spawn_blocking(move || match &held.prepared {
-            Some(prepared) if !held.is_prepared => prepared.write(&held.cache),
-            _ => Ok(()),
-        });
-        let cause = match written.await {
-            Ok(Ok(())) => return,
-            Ok(Err(error)) => causes(&error),
-            Err(error) => causes(&error),
-        };
-        self.listener.tell(News::NotKept { cause });
     }
 
     fn gone(&self) {
@@ -179,4 +178,24 @@ impl Keeper {
             self.status.send_replace(Status::Failed);
         }
     }
+}
+
+/// Keeps a snapshot for the next start, where it is to be kept and is not; says what could not
+/// be read before, and what can't be written.
+async fn keep(held: Arc<Held>, listener: &dyn Listener) {
+    if let Some(refused) = &held.refused {
+        listener.tell(News::NotRead {
+            cause: causes(refused),
+        });
+    }
+    let written = tokio::task::spawn_blocking(move || match &held.prepared {
+        Some(prepared) if !held.is_prepared => prepared.write(&held.cache),
+        _ => Ok(()),
+    });
+    let cause = match written.await {
+        Ok(Ok(())) => return,
+        Ok(Err(error)) => causes(&error),
+        Err(error) => causes(&error),
+    };
+    listener.tell(News::NotKept { cause });
 }

@@ -16,6 +16,11 @@ pub enum News {
         /// Whether it was kept prepared from before.
         is_prepared: bool,
     },
+    /// What was kept from before could not be used; the snapshot was made anew.
+    NotRead {
+        /// Why.
+        cause: String,
+    },
     /// The snapshot is shown, and could not be kept for the next start.
     NotKept {
         /// Why.

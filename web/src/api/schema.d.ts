@@ -433,6 +433,13 @@ export interface components {
             /** @description Four-digit text, as in the dictionary. */
             text: string;
         };
+        /** @description A filter. */
+        ColumnFilter: {
+            /** @description The column, one of the dimensions. */
+            column: string;
+            /** @description Its text: `..` keeps whatever has a value, `0..` what has a number from 0. */
+            value: string;
+        };
         /**
          * @description Whose it is to mend.
          * @enum {string}
@@ -701,13 +708,6 @@ export interface components {
              */
             queue_mean: number | null;
         };
-        /** @description A filter. */
-        Keeps: {
-            /** @description The column, one of the dimensions. */
-            column: string;
-            /** @description Its text: `..` keeps whatever has a value, `0..` what has a number from 0. */
-            value: string;
-        };
         /** @description A column. */
         ListedColumn: {
             /** @description Its name. */
@@ -781,7 +781,7 @@ export interface components {
             images: string[];
             /** @description Its name. */
             name: string;
-            ran: components["schemas"]["Keeps"] | null;
+            ran: components["schemas"]["ColumnFilter"] | null;
             /** @description Its name for people. */
             title: string;
         };
@@ -1664,6 +1664,7 @@ export type Cell = components['schemas']['Cell'];
 export type ClientRow = components['schemas']['ClientRow'];
 export type ClientsTab = components['schemas']['ClientsTab'];
 export type Code = components['schemas']['Code'];
+export type ColumnFilter = components['schemas']['ColumnFilter'];
 export type Culprit = components['schemas']['Culprit'];
 export type CurvePoint = components['schemas']['CurvePoint'];
 export type DataTab = components['schemas']['DataTab'];
@@ -1682,7 +1683,6 @@ export type Grain = components['schemas']['Grain'];
 export type Headline = components['schemas']['Headline'];
 export type Health = components['schemas']['Health'];
 export type HourRow = components['schemas']['HourRow'];
-export type Keeps = components['schemas']['Keeps'];
 export type ListedColumn = components['schemas']['ListedColumn'];
 export type Meta = components['schemas']['Meta'];
 export type Metric = components['schemas']['Metric'];

@@ -1,17 +1,20 @@
 //! Times by a dimension: size class of a picture, hour of the day.
 
+use arrow_array::cast::AsArray;
+use arrow_array::types::Float64Type;
+use arrow_array::{Float64Array, RecordBatch};
+use datafusion::arrow::compute::cast;
+use datafusion::arrow::datatypes::DataType;
 use serde::Serialize;
-use veriscope_card::views::{AttemptColumn, CalendarPart, View};
+use veriscope_card::views::{AttemptColumn, CalendarPart};
 use veriscope_card::{Card, TransformRule};
 use veriscope_metrics::critical_path::PathModel;
-use veriscope_metrics::expression::{Measure, Value};
-use veriscope_metrics::query::{Cell, Query};
-use veriscope_metrics::render::datafusion::Quantiles;
+use veriscope_metrics::hashed;
+use veriscope_metrics::number::float_u64;
+use veriscope_metrics::quantiles::{EXACT_LIMIT, Sketch};
+use veriscope_metrics::query::Cell;
 
-use crate::{AnswerError, Asker};
-
-/// Above so many transactions the 95th percentile is approximate.
-const EXACT: u64 = 10_000_000;
+use crate::AnswerError;
 
 /// Times by one column of `attempts`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -53,57 +56,258 @@ pub struct TimeGroup {
     pub slowest_mean_ms: Option<f64>,
 }
 
-/// Reads the breakdowns by size class of each picture and by hour.
-pub(super) async fn breakdowns(
-    asker: &Asker<'_>,
-    model: &PathModel,
-    query: &Query,
-) -> Result<Vec<Breakdown>, AnswerError> {
-    let card = asker.source.card;
-    let Some(total) = &card.roles.total_time else {
-        return Ok(Vec::new());
-    };
-    let names: Vec<String> = model.microservices().to_vec();
-    let measures = measures(card, total, model, &names);
-    let all = asker
-        .source
-        .table(
-            View::Attempts,
-            query,
-            &[],
-            &[Measure::Count],
-            Quantiles::Exact,
-        )
-        .await?;
-    let n = all.first().and_then(|row| row.values.first().copied());
-    let quantiles = if count(n.flatten()) > EXACT {
-        Quantiles::Approximate
-    } else {
-        Quantiles::Exact
-    };
-    let mut found = Vec::new();
-    for (kind, column) in dimensions(card) {
-        let rows = asker
-            .source
-            .table(
-                View::Attempts,
-                query,
-                std::slice::from_ref(&column),
-                &measures,
-                quantiles,
-            )
-            .await?;
-        let groups = rows
-            .into_iter()
-            .map(|row| group(row.group, &row.values, &names))
-            .collect();
-        found.push(Breakdown {
-            column,
-            kind,
-            groups,
-        });
+/// What rows come to by each dimension, added up batch by batch.
+#[derive(Clone, Debug)]
+pub(super) struct BreakdownTally {
+    /// The column with the total; without it nothing is broken down.
+    total: Option<String>,
+    dimensions: Vec<Dimension>,
+}
+
+/// The rows by one column.
+#[derive(Clone, Debug)]
+struct Dimension {
+    kind: BreakdownKind,
+    column: String,
+    groups: Vec<(Cell, GroupTally)>,
+}
+
+/// What the rows of one group come to.
+#[derive(Clone, Debug)]
+struct GroupTally {
+    transactions: u64,
+    total: Sketch,
+    /// For each microservice in how many transactions it ran, and what those took, ms.
+    services: Vec<(u64, f64)>,
+    /// Time in queues, ms, and in how many transactions it was measured.
+    waited: (u64, f64),
+}
+
+/// The times of a batch's rows; NaN where nothing was measured.
+struct RowTimes {
+    total: Vec<f64>,
+    /// Of each microservice, all its runs.
+    services: Vec<Vec<f64>>,
+    waited: Vec<f64>,
+}
+
+impl BreakdownTally {
+    /// Returns a tally of nothing, by size class of each picture and by hour.
+    pub(super) fn new(card: &Card) -> Self {
+        let dimensions = dimensions(card).into_iter();
+        Self {
+            total: card.roles.total_time.clone(),
+            dimensions: dimensions
+                .map(|(kind, column)| Dimension {
+                    kind,
+                    column,
+                    groups: Vec::new(),
+                })
+                .collect(),
+        }
     }
-    Ok(found)
+
+    /// Returns the columns of `attempts` that are read beside those of the pipeline.
+    pub(super) fn columns(&self) -> Vec<&str> {
+        let dimensions = self.dimensions.iter().map(|one| one.column.as_str());
+        dimensions.chain(self.total.as_deref()).collect()
+    }
+
+    /// Adds the rows of a batch.
+    pub(super) fn update(
+        &mut self,
+        model: &PathModel,
+        batch: &RecordBatch,
+    ) -> Result<(), AnswerError> {
+        let Some(total) = &self.total else {
+            return Ok(());
+        };
+        let times = RowTimes::of(model, total, batch)?;
+        for dimension in &mut self.dimensions {
+            dimension.update(&times, batch)?;
+        }
+        Ok(())
+    }
+
+    /// Adds what another tally has of other rows.
+    pub(super) fn merge(&mut self, other: &Self) {
+        for (mine, more) in self.dimensions.iter_mut().zip(&other.dimensions) {
+            for (value, tally) in &more.groups {
+                let services = tally.services.len();
+                let place = mine.place(value, services);
+                if let Some((_, known)) = mine.groups.get_mut(place) {
+                    known.merge(tally);
+                }
+            }
+        }
+    }
+
+    /// Returns the breakdowns, groups in the order of their values, null first.
+    pub(super) fn finish(self, model: &PathModel) -> Vec<Breakdown> {
+        if self.total.is_none() {
+            return Vec::new();
+        }
+        let dimensions = self.dimensions.into_iter();
+        dimensions
+            .map(|mut dimension| {
+                dimension
+                    .groups
+                    .sort_by(|(one, _), (other, _)| compare(one, other));
+                let groups = dimension.groups.into_iter();
+                Breakdown {
+                    column: dimension.column,
+                    kind: dimension.kind,
+                    groups: groups
+                        .map(|(value, tally)| tally.finish(value, model.microservices()))
+                        .collect(),
+                }
+            })
+            .collect()
+    }
+}
+
+impl Dimension {
+    /// The place of a value's group, which is made where it is new.
+    fn place(&mut self, value: &Cell, services: usize) -> usize {
+        let known = self.groups.iter().position(|(known, _)| known == value);
+        known.unwrap_or_else(|| {
+            self.groups.push((value.clone(), GroupTally::new(services)));
+            self.groups.len() - 1
+        })
+    }
+
+    fn update(&mut self, times: &RowTimes, batch: &RecordBatch) -> Result<(), AnswerError> {
+        let column = hashed::column(batch, &self.column)?;
+        let mut last: Option<(Cell, usize)> = None;
+        let mut totals: Vec<Vec<f64>> = vec![Vec::new(); self.groups.len()];
+        for row in 0..batch.num_rows() {
+            let value = Cell::of(column, row);
+            let place = match last {
+                Some((known, place)) if known == value => place,
+                _ => self.place(&value, times.services.len()),
+            };
+            last = Some((value, place));
+            totals.resize(self.groups.len(), Vec::new());
+            let total = times.total.get(row).filter(|total| !total.is_nan());
+            if let Some(totals) = totals.get_mut(place) {
+                totals.extend(total);
+            }
+            if let Some((_, tally)) = self.groups.get_mut(place) {
+                tally.add(times, row);
+            }
+        }
+        for ((_, tally), totals) in self.groups.iter_mut().zip(totals) {
+            tally.total.extend(&totals);
+        }
+        Ok(())
+    }
+}
+
+impl RowTimes {
+    fn of(model: &PathModel, total: &str, batch: &RecordBatch) -> Result<Self, AnswerError> {
+        let nothing = || vec![f64::NAN; batch.num_rows()];
+        let mut services: Vec<Vec<f64>> = model.microservices().iter().map(|_| nothing()).collect();
+        let mut waited = nothing();
+        for (name, times) in model.microservices().iter().zip(&mut services) {
+            let runs = || model.runs().iter().filter(|run| run.microservice == *name);
+            for run in runs() {
+                add(times, &floats(batch, &run.service)?);
+            }
+            for queue in runs().filter_map(|run| run.queue.as_deref()) {
+                let queue = floats(batch, queue)?;
+                add(&mut waited, &queue);
+                for (time, queue) in times.iter_mut().zip(queue.iter()) {
+                    // In a transaction in which it did not run it has no time.
+                    *time += queue.unwrap_or_default();
+                }
+            }
+        }
+        let total = floats(batch, total)?;
+        Ok(Self {
+            total: total.iter().map(|time| time.unwrap_or(f64::NAN)).collect(),
+            services,
+            waited,
+        })
+    }
+}
+
+/// Adds up what was measured.
+fn add(sums: &mut [f64], times: &Float64Array) {
+    for (sum, time) in sums.iter_mut().zip(times) {
+        if let Some(time) = time {
+            *sum = if sum.is_nan() { time } else { *sum + time };
+        }
+    }
+}
+
+fn floats(batch: &RecordBatch, name: &str) -> Result<Float64Array, AnswerError> {
+    let column = hashed::column(batch, name)?;
+    let wrong = || hashed::wrong(column, name, "Int64 or Float64");
+    let floats = cast(column, &DataType::Float64).map_err(|_| wrong())?;
+    let floats: Option<&Float64Array> = floats.as_primitive_opt::<Float64Type>();
+    Ok(floats.cloned().ok_or_else(wrong)?)
+}
+
+impl GroupTally {
+    fn new(services: usize) -> Self {
+        Self {
+            transactions: 0,
+            total: Sketch::new(EXACT_LIMIT),
+            services: vec![(0, 0.0); services],
+            waited: (0, 0.0),
+        }
+    }
+
+    fn add(&mut self, times: &RowTimes, row: usize) {
+        let count = |sum: &mut (u64, f64), time: Option<&f64>| {
+            if let Some(time) = time.filter(|time| !time.is_nan()) {
+                sum.0 += 1;
+                sum.1 += time;
+            }
+        };
+        self.transactions += 1;
+        for (sum, times) in self.services.iter_mut().zip(&times.services) {
+            count(sum, times.get(row));
+        }
+        count(&mut self.waited, times.waited.get(row));
+    }
+
+    fn merge(&mut self, other: &Self) {
+        self.transactions += other.transactions;
+        self.total.merge(&other.total);
+        let both = self.services.iter_mut().zip(&other.services);
+        for (sum, more) in both.chain([(&mut self.waited, &other.waited)]) {
+            sum.0 += more.0;
+            sum.1 += more.1;
+        }
+    }
+
+    fn finish(mut self, group: Cell, names: &[String]) -> TimeGroup {
+        let means = names.iter().zip(&self.services);
+        let slowest = means
+            .filter(|(_, (n, _))| *n > 0)
+            .map(|(name, (n, sum))| (name, sum / float_u64(*n)))
+            .max_by(|(_, one), (_, other)| one.total_cmp(other));
+        let (waits, waited) = self.waited;
+        TimeGroup {
+            group,
+            transactions: self.transactions,
+            total_mean_ms: self.total.mean(),
+            total_p95_ms: self.total.quantile(0.95).map(|found| found.value),
+            queue_mean_ms: (waits > 0).then(|| waited / float_u64(self.transactions)),
+            slowest: slowest.map(|(name, _)| name.clone()),
+            slowest_mean_ms: slowest.map(|(_, mean)| mean),
+        }
+    }
+}
+
+/// Null first, then by value.
+fn compare(one: &Cell, other: &Cell) -> std::cmp::Ordering {
+    match (one, other) {
+        (Cell::Int(one), Cell::Int(other)) => one.cmp(other),
+        (Cell::Text(one), Cell::Text(other)) => one.cmp(other),
+        (one, other) => (*one != Cell::Null).cmp(&(*other != Cell::Null)),
+    }
 }
 
 /// The columns by which times are broken down.
@@ -124,57 +328,4 @@ fn dimensions(card: &Card) -> Vec<(BreakdownKind, String)> {
             _ => None,
         })
         .collect()
-}
-
-/// Count, mean and p95 of the total, a mean for each microservice, a sum for each queue.
-fn measures(card: &Card, total: &str, model: &PathModel, names: &[String]) -> Vec<Measure> {
-    let mut measures = vec![
-        Measure::Count,
-        Measure::Mean(Value::column(total)),
-        Measure::Quantile {
-            of: Value::column(total),
-            share: 0.95,
-        },
-    ];
-    for name in names {
-        let column = card.attempt_columns().into_iter().find(
-            |one| matches!(&one.definition, AttemptColumn::MicroserviceTotal(of) if of == name),
-        );
-        measures.push(column.map_or(Measure::Count, |one| {
-            Measure::Mean(Value::column(one.doc.name))
-        }));
-    }
-    let queues = model.runs().iter().filter_map(|run| run.queue.as_ref());
-    measures.extend(queues.map(|queue| Measure::Sum(Value::column(queue))));
-    measures
-}
-
-fn group(group: Vec<Cell>, values: &[Option<f64>], names: &[String]) -> TimeGroup {
-    let value = |place: usize| values.get(place).copied().flatten();
-    let (means, queues) = values
-        .get(3..)
-        .unwrap_or_default()
-        .split_at(names.len().min(values.len().saturating_sub(3)));
-    let slowest = names
-        .iter()
-        .zip(means)
-        .filter_map(|(name, mean)| Some((name, (*mean)?)))
-        .max_by(|(_, one), (_, other)| one.total_cmp(other));
-    let waited: f64 = queues.iter().flatten().sum();
-    let transactions = count(value(0));
-    let n = veriscope_metrics::number::float_u64(transactions);
-    TimeGroup {
-        group: group.into_iter().next().unwrap_or(Cell::Null),
-        transactions,
-        total_mean_ms: value(1),
-        total_p95_ms: value(2),
-        queue_mean_ms: (queues.iter().any(Option::is_some) && n > 0.0).then(|| waited / n),
-        slowest: slowest.map(|(name, _)| name.clone()),
-        slowest_mean_ms: slowest.map(|(_, mean)| mean),
-    }
-}
-
-fn count(value: Option<f64>) -> u64 {
-    let value = veriscope_metrics::number::floor_index(value.unwrap_or_default());
-    u64::try_from(value).unwrap_or(u64::MAX)
 }

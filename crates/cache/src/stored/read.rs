@@ -1,7 +1,7 @@
 //! Reads a cache from a file.
 
 use std::fs::File;
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Read};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,50 +11,59 @@ use arrow_array::{ArrayRef, RecordBatch};
 use arrow_ipc::reader::StreamReader;
 use arrow_schema::DataType;
 
-use super::{FIXED, FORM, HEAD, Head, StoredError, at_path, bundle_name, times_name};
+use super::checksum::checked;
+use super::{FIXED, FORMAT_VERSION, HEADER, Header, StoredError, at_path, bundle_name, times_name};
 use crate::Cache;
 use crate::coded::Coded;
 use crate::codes::Codes;
 use crate::durations::Durations;
 
 impl Cache {
-    /// Reads a cache that was made of what has this name; none where there is no file, and
-    /// where it was made of something else.
+    /// Reads a cache that was made of what has this fingerprint; none where there is no file,
+    /// and where it was made of something else.
     ///
     /// # Errors
-    /// [`StoredError`]: the file can't be read, or holds no cache.
-    pub fn read(path: &Path, made_of: &str) -> Result<Option<Self>, StoredError> {
-        let file = match File::open(path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            Err(source) => {
-                return Err(StoredError::File {
-                    what: "open",
-                    path: path.to_path_buf(),
-                    source,
-                });
+    /// [`StoredError`]: the file can't be read, is damaged, or holds something else.
+    pub fn read(path: &Path, fingerprint: &str) -> Result<Option<Self>, StoredError> {
+        let file_error = |what| {
+            move |source| StoredError::File {
+                what,
+                path: path.to_path_buf(),
+                source,
             }
         };
-        let reader = StreamReader::try_new_buffered(file, None).map_err(at_path("read", path))?;
-        let form = || StoredError::Form {
+        let damaged = || StoredError::Damaged {
             path: path.to_path_buf(),
         };
+        let mut file = match File::open(path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(file_error("open")(error)),
+        };
+        let length = checked(&mut file).map_err(file_error("read"))?;
+        let batches = file.take(length.ok_or_else(damaged)?);
+        let reader =
+            StreamReader::try_new_buffered(batches, None).map_err(at_path("read", path))?;
         let schema = reader.schema();
-        let head = schema.metadata().get(HEAD).ok_or_else(form)?;
-        let head: Head = serde_json::from_str(head).map_err(|_| form())?;
-        if head.form != FORM || head.made_of != made_of {
+        let header = schema.metadata().get(HEADER).ok_or_else(damaged)?;
+        let header: Header =
+            serde_json::from_str(header).map_err(|source| StoredError::Header {
+                path: path.to_path_buf(),
+                source,
+            })?;
+        if header.format_version != FORMAT_VERSION || header.fingerprint != fingerprint {
             return Ok(None);
         }
-        let mut rows = Rows::of(&head, |name| {
+        let mut rows = Rows::of(&header, |name| {
             let field = schema.field_with_name(name).ok()?;
             Some(field.data_type() == &DataType::UInt16)
         })
-        .ok_or_else(form)?;
+        .ok_or_else(damaged)?;
         for batch in reader {
             let batch = batch.map_err(at_path("read", path))?;
-            rows.add(&batch).ok_or_else(form)?;
+            rows.add(&batch).ok_or_else(damaged)?;
         }
-        rows.finish(head).ok_or_else(form).map(Some)
+        rows.finish(header).ok_or_else(damaged).map(Some)
     }
 }
 
@@ -70,10 +79,9 @@ struct Rows {
 }
 
 impl Rows {
-    /// Makes room for what a head announces; none where a bundle has no column.
-    fn of(head: &Head, is_wide: impl Fn(&str) -> Option<bool>) -> Option<Self> {
-        // A head that lies about its rows must not take all memory.
-        let rows = head.rows.min(1 << 27);
+    /// Makes room for what a header announces; none where a bundle has no column.
+    fn of(header: &Header, is_wide: impl Fn(&str) -> Option<bool>) -> Option<Self> {
+        let rows = header.rows;
         let bundle = |place: usize| {
             Some(if is_wide(&bundle_name(place))? {
                 Codes::Wide(Vec::with_capacity(rows))
@@ -87,8 +95,8 @@ impl Rows {
             at_us: Vec::with_capacity(rows),
             keys: Vec::with_capacity(rows),
             excluded: Vec::with_capacity(rows),
-            bundles: (0..head.bundles).map(bundle).collect::<Option<_>>()?,
-            times: head
+            bundles: (0..header.bundles).map(bundle).collect::<Option<_>>()?,
+            times: header
                 .times
                 .iter()
                 .map(|_| Vec::with_capacity(rows))
@@ -122,14 +130,14 @@ impl Rows {
         Some(())
     }
 
-    /// Puts rows and head together; none where they do not go together.
-    fn finish(self, head: Head) -> Option<Cache> {
-        if self.persons.len() != head.rows {
+    /// Puts rows and header together; none where they do not go together.
+    fn finish(self, header: Header) -> Option<Cache> {
+        if self.persons.len() != header.rows {
             return None;
         }
         let bundles: Vec<Arc<Codes>> = self.bundles.into_iter().map(Arc::new).collect();
-        let mut columns = Vec::with_capacity(head.columns.len());
-        for column in head.columns {
+        let mut columns = Vec::with_capacity(header.columns.len());
+        for column in header.columns {
             let bundle = Arc::clone(bundles.get(column.bundle)?);
             columns.push(Coded::new(
                 column.name,
@@ -140,20 +148,20 @@ impl Rows {
         }
         let names = columns.iter().map(|column| column.name.clone());
         let places = names.zip(0..).collect();
-        let names = head.times.iter().map(|times| times.name.clone());
+        let names = header.times.iter().map(|times| times.name.clone());
         let duration_places = names.zip(0..).collect();
-        let durations = self.times.into_iter().zip(head.times);
+        let durations = self.times.into_iter().zip(header.times);
         let durations = durations.map(|(values, times)| Durations::of(values, times.apart));
-        let mut scattered = vec![false; head.persons];
-        for number in head.scattered {
+        let mut scattered = vec![false; header.persons];
+        for number in header.scattered {
             *scattered.get_mut(number)? = true;
         }
         Some(Cache {
-            rows: head.rows,
-            person: head.person,
-            client: head.client,
-            code: head.code,
-            total_time: head.total_time,
+            rows: header.rows,
+            person: header.person,
+            client: header.client,
+            code: header.code,
+            total_time: header.total_time,
             columns,
             places,
             durations: durations.collect(),
@@ -164,10 +172,10 @@ impl Rows {
             last_us: self.at_us.iter().max().copied(),
             at_us: self.at_us,
             keys: self.keys,
-            key_prefix: head.key_prefix,
+            key_prefix: header.key_prefix,
             excluded: self.excluded,
-            left_out: head.left_out,
-            outsize: head.outsize,
+            left_out: header.left_out,
+            outsize: header.outsize,
         })
     }
 }

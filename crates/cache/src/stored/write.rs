@@ -1,7 +1,8 @@
 //! Writes a cache to a file.
 
 use std::collections::HashMap;
-use std::fs::{self, File};
+use std::fs::File;
+use std::io::Write;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
@@ -14,23 +15,24 @@ use arrow_buffer::Buffer;
 use arrow_ipc::writer::StreamWriter;
 use arrow_schema::{ArrowError, DataType, Field, Schema};
 
+use super::checksum::Summing;
 use super::{
-    FIXED, FORM, HEAD, Head, HeadColumn, HeadTimes, KEY_BYTES, StoredError, at_path, bundle_name,
-    times_name,
+    FIXED, FORMAT_VERSION, HEADER, Header, HeaderColumn, HeaderTimes, KEY_BYTES, StoredError,
+    at_path, bundle_name, times_name,
 };
 use crate::Cache;
 use crate::codes::Codes;
 
-/// Rows of a batch.
-const BATCH: usize = 1 << 18;
+/// Rows of a batch: few in tests, so that there are several.
+const BATCH: usize = if cfg!(debug_assertions) { 50 } else { 1 << 18 };
 
 impl Cache {
-    /// Writes the cache to a file, under the name of what it was made of. The file is there
-    /// whole or not at all.
+    /// Writes the cache to a file, with the fingerprint of what it was made of. The file is
+    /// there whole or not at all, whoever writes it at the same time.
     ///
     /// # Errors
     /// [`StoredError::File`] or [`StoredError::Batches`].
-    pub fn write(&self, path: &Path, made_of: &str) -> Result<(), StoredError> {
+    pub fn write(&self, path: &Path, fingerprint: &str) -> Result<(), StoredError> {
         let file_error = |what| {
             move |source| StoredError::File {
                 what,
@@ -38,20 +40,21 @@ impl Cache {
                 source,
             }
         };
-        let beside = path.with_extension("part");
-        let file = File::create(&beside).map_err(file_error("make"))?;
-        let written = self.write_batches(file, made_of);
-        if written.is_err() {
-            // The cause is told; what is left of the file is of no use.
-            let _ = fs::remove_file(&beside);
-        }
-        written.map_err(at_path("write", path))?;
-        fs::rename(&beside, path).map_err(file_error("put in place"))
+        // It is gone where anything fails.
+        let folder = path.parent().unwrap_or(Path::new("."));
+        let file = tempfile::NamedTempFile::new_in(folder).map_err(file_error("make"))?;
+        let summing = self
+            .write_batches(Summing::new(file.as_file()), fingerprint)
+            .map_err(at_path("write", path))?;
+        let written = summing.finish().and_then(File::sync_all);
+        written.map_err(file_error("write"))?;
+        let placed = file.persist(path).map_err(|error| error.error);
+        placed.map(|_| ()).map_err(file_error("put in place"))
     }
 
-    fn write_batches(&self, file: File, made_of: &str) -> Result<(), ArrowError> {
+    fn write_batches<W: Write>(&self, file: W, fingerprint: &str) -> Result<W, ArrowError> {
         let bundles = self.bundles();
-        let schema = Arc::new(self.schema(&bundles, made_of)?);
+        let schema = Arc::new(self.schema(&bundles, fingerprint)?);
         let mut writer = StreamWriter::try_new_buffered(file, &schema)?;
         let mut first = 0;
         while first < self.rows {
@@ -62,9 +65,7 @@ impl Cache {
         }
         writer.finish()?;
         let file = writer.into_inner()?.into_inner();
-        file.map_err(|error| ArrowError::from(error.into_error()))?
-            .sync_all()
-            .map_err(ArrowError::from)
+        file.map_err(|error| ArrowError::from(error.into_error()))
     }
 
     /// Numbers that columns share, each once.
@@ -79,7 +80,7 @@ impl Cache {
         bundles
     }
 
-    fn schema(&self, bundles: &[&Arc<Codes>], made_of: &str) -> Result<Schema, ArrowError> {
+    fn schema(&self, bundles: &[&Arc<Codes>], fingerprint: &str) -> Result<Schema, ArrowError> {
         let types = [
             DataType::UInt32,
             DataType::UInt32,
@@ -101,16 +102,16 @@ impl Cache {
         for place in 0..self.durations.len() {
             fields.push(Field::new(times_name(place), DataType::UInt16, false));
         }
-        let head = serde_json::to_string(&self.head(bundles, made_of))
+        let header = serde_json::to_string(&self.header(bundles, fingerprint))
             .map_err(|error| ArrowError::ExternalError(error.into()))?;
         Ok(Schema::new_with_metadata(
             fields,
-            HashMap::from([(HEAD.to_owned(), head)]),
+            HashMap::from([(HEADER.to_owned(), header)]),
         ))
     }
 
-    fn head(&self, bundles: &[&Arc<Codes>], made_of: &str) -> Head {
-        let columns = self.columns.iter().map(|column| HeadColumn {
+    fn header(&self, bundles: &[&Arc<Codes>], fingerprint: &str) -> Header {
+        let columns = self.columns.iter().map(|column| HeaderColumn {
             name: column.name.clone(),
             values: column.values.clone(),
             bundle: bundles
@@ -122,14 +123,14 @@ impl Cache {
         let mut names: Vec<(&String, &usize)> = self.duration_places.iter().collect();
         names.sort_by_key(|(_, place)| **place);
         let times = names.into_iter().zip(&self.durations);
-        let times = times.map(|((name, _), times)| HeadTimes {
+        let times = times.map(|((name, _), times)| HeaderTimes {
             name: name.clone(),
             apart: times.apart(),
         });
         let numbers = self.scattered.iter().enumerate();
-        Head {
-            form: FORM,
-            made_of: made_of.to_owned(),
+        Header {
+            format_version: FORMAT_VERSION,
+            fingerprint: fingerprint.to_owned(),
             rows: self.rows,
             person: self.person.clone(),
             client: self.client.clone(),

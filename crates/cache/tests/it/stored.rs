@@ -64,6 +64,23 @@ proptest! {
 }
 
 #[test]
+fn a_column_of_more_values_than_a_byte_tells_apart_comes_back_too() {
+    let runner = &mut proptest::test_runner::TestRunner::deterministic();
+    let mut rows = vec(row(), 300).new_tree(runner).unwrap().current();
+    for (row, client) in rows.iter_mut().zip(0..) {
+        row.client = u8::try_from(client).ok();
+    }
+    let month = Month::of(&rows);
+    let cache = Runtime::new().unwrap().block_on(month.cache(&[]));
+    assert_eq!(cache.column("convenio").unwrap().values.len(), 257);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("month.arrow");
+    cache.write(&path, "month").unwrap();
+    let read = Cache::read(&path, "month").unwrap().unwrap();
+    assert_eq!(told(&month, &read), told(&month, &cache));
+}
+
+#[test]
 fn a_file_that_is_cut_short_or_something_else_is_no_cache() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("month.arrow");
@@ -74,14 +91,20 @@ fn a_file_that_is_cut_short_or_something_else_is_no_cache() {
     let cache = Runtime::new().unwrap().block_on(month.cache(&[]));
     cache.write(&path, "month").unwrap();
     let whole = std::fs::read(&path).unwrap();
-    for length in [0, 10, whole.len() / 2, whole.len() - 300] {
+    for length in [0, 10, whole.len() / 2, whole.len() - 1] {
         std::fs::write(&path, &whole[..length]).unwrap();
-        assert!(
-            Cache::read(&path, "month").is_err(),
-            "{length} of {} bytes",
-            whole.len()
-        );
+        let error = Cache::read(&path, "month").unwrap_err();
+        assert!(matches!(error, StoredError::Damaged { .. }), "{error}");
     }
+    for place in [9, whole.len() / 2, whole.len() - 100] {
+        let mut damaged = whole.clone();
+        damaged[place] ^= 1;
+        std::fs::write(&path, damaged).unwrap();
+        let error = Cache::read(&path, "month").unwrap_err();
+        assert!(matches!(error, StoredError::Damaged { .. }), "{error}");
+    }
+    std::fs::write(&path, &whole).unwrap();
+    assert!(Cache::read(&path, "month").unwrap().is_some());
     std::fs::write(&path, "{\"not\": \"arrow\"}").unwrap();
     assert!(Cache::read(&path, "month").is_err());
     let nowhere = folder.path().join("nothing/month.arrow");

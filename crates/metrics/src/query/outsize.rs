@@ -10,6 +10,7 @@ use datafusion::arrow::array::types::TimestampMicrosecondType;
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::logical_expr::LogicalPlanBuilder;
 use datafusion::prelude::DataFrame;
+use foldhash::fast::FixedState;
 use futures::StreamExt;
 use serde::{Deserialize, Serialize};
 use veriscope_card::Roles;
@@ -201,10 +202,13 @@ impl OutsizeShare {
     }
 }
 
+/// By hashes of names, which want no other protection.
+type ByHash<T> = HashMap<u64, T, FixedState>;
+
 /// The processes that were seen.
 #[derive(Default)]
 struct Seen {
-    processes: HashMap<u64, Process>,
+    processes: ByHash<Process>,
     /// Attempts without a process id: each is a process of its own.
     alone: Vec<Process>,
 }
@@ -247,8 +251,8 @@ impl Seen {
 
     fn outsize(&self) -> Vec<OutsizeShare> {
         let of = self.total();
-        let mut persons: HashMap<u64, u64> = HashMap::new();
-        let mut clients: HashMap<u64, (u64, HashSet<u64>)> = HashMap::new();
+        let mut persons: ByHash<u64> = ByHash::default();
+        let mut clients: ByHash<(u64, HashSet<u64, FixedState>)> = ByHash::default();
         for process in self.processes.values().chain(&self.alone) {
             *persons.entry(process.person).or_default() += 1;
             let (processes, of) = clients.entry(process.client).or_default();

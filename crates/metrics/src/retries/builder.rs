@@ -9,6 +9,7 @@ use veriscope_card::{Card, Kind, Roles};
 use super::intern::{Interner, texts};
 use super::{Attempts, NONE, Outcome};
 use crate::AnalysisError;
+use crate::hashed::{each_text, in_order};
 use crate::number::float_i64;
 
 /// Collects the columns that the analysis reads.
@@ -20,8 +21,8 @@ pub struct AttemptsBuilder {
     persons: Interner,
     clients: Interner,
     codes: Interner,
-    /// Number within its process of each row.
-    order: Vec<i64>,
+    /// The transaction of each row, of two in one instant the one that comes first.
+    keys: Vec<u128>,
     attempts: Attempts,
     /// Processes so far; rows without one take the next number.
     count: u32,
@@ -50,7 +51,7 @@ impl AttemptsBuilder {
             persons: Interner::new(),
             clients: Interner::new(),
             codes: Interner::new(),
-            order: Vec::new(),
+            keys: Vec::new(),
             attempts: Attempts {
                 scores: scores
                     .iter()
@@ -63,11 +64,13 @@ impl AttemptsBuilder {
         })
     }
 
-    /// Returns the columns of `attempts` that are read.
+    /// Returns the columns of `attempts` that are read. None of them is made of the whole
+    /// process: the number of an attempt would have the engine sort all columns, where here two
+    /// are sorted.
     #[must_use]
     pub fn columns(&self) -> Vec<&str> {
         let roles = &self.roles;
-        let mut columns = vec!["attempt", "outcome", roles.date.as_str()];
+        let mut columns = vec![roles.transaction.as_str(), "outcome", roles.date.as_str()];
         let optional = [
             &roles.process,
             &roles.person,
@@ -92,12 +95,11 @@ impl AttemptsBuilder {
     pub fn update(&mut self, batch: &RecordBatch) -> Result<(), AnalysisError> {
         let roles = self.roles.clone();
         let rows = batch.num_rows();
-        self.order.extend(
-            column(batch, "attempt")?
-                .as_primitive_opt::<Int64Type>()
-                .ok_or_else(|| wrong(batch, "attempt", "Int64"))?
-                .values(),
-        );
+        let key = roles.transaction.as_str();
+        let prefix = format!("{key}_");
+        each_text(column(batch, key)?, key, |_, text| {
+            self.keys.push(in_order(text.unwrap_or_default(), &prefix));
+        })?;
         self.read_dates(batch, &roles.date)?;
         self.read_outcomes(batch)?;
         self.read_processes(batch, roles.process.as_deref())?;
@@ -203,18 +205,22 @@ impl AttemptsBuilder {
         Ok(())
     }
 
-    /// Returns the attempts, in the order of process and attempt.
+    /// Returns the attempts, in the order of process, date and transaction.
     #[must_use]
     pub fn finish(self) -> Attempts {
         let mut attempts = self.attempts;
-        let key = |row: u32| {
-            let row = usize::try_from(row).unwrap_or(usize::MAX);
-            (attempts.process.get(row), self.order.get(row))
-        };
-        let rows = u32::try_from(attempts.len()).unwrap_or(u32::MAX);
-        let mut order: Vec<u32> = (0..rows).collect();
-        if !order.is_sorted_by_key(|row| key(*row)) {
-            order.sort_unstable_by_key(|row| key(*row));
+        let at_us = &attempts.at_us;
+        let place = |row: u32| usize::try_from(row).unwrap_or(usize::MAX);
+        let within = |row: u32| (at_us.get(place(row)), self.keys.get(place(row)));
+        let mut rows: Vec<(u32, u32)> = attempts.process.iter().copied().zip(0..).collect();
+        rows.sort_unstable();
+        for process in rows.chunk_by_mut(|(one, _), (next, _)| one == next) {
+            if !process.is_sorted_by_key(|(_, row)| within(*row)) {
+                process.sort_unstable_by_key(|(_, row)| within(*row));
+            }
+        }
+        let order: Vec<u32> = rows.into_iter().map(|(_, row)| row).collect();
+        if !order.is_sorted() {
             reorder(&mut attempts.process, &order);
             reorder(&mut attempts.person, &order);
             reorder(&mut attempts.client, &order);

@@ -365,10 +365,10 @@ fn card() -> Card {
     Card::parse(include_str!("../../../../cards/veriface.yaml")).unwrap()
 }
 
-/// Process, attempt, minute, outcome, code.
+/// Process, number of the transaction, minute, outcome, code.
 type Given<'a> = (Option<&'a str>, i64, i64, &'a str, Option<i64>);
 
-/// A batch of `attempts` with process, number, minute, outcome and code; all else is null.
+/// A batch of `attempts` with process, transaction, minute, outcome and code; all else is null.
 fn batch(builder: &AttemptsBuilder, rows: &[Given<'_>]) -> RecordBatch {
     let card = card();
     let roles = &card.roles;
@@ -376,8 +376,9 @@ fn batch(builder: &AttemptsBuilder, rows: &[Given<'_>]) -> RecordBatch {
         .columns()
         .into_iter()
         .map(|name| {
-            let array: ArrayRef = if name == "attempt" {
-                Arc::new(Int64Array::from_iter_values(rows.iter().map(|row| row.1)))
+            let array: ArrayRef = if name == roles.transaction {
+                let keys = rows.iter().map(|row| format!("{name}_{:05}", row.1));
+                Arc::new(StringArray::from_iter_values(keys))
             } else if name == "outcome" {
                 Arc::new(StringArray::from_iter_values(rows.iter().map(|row| row.3)))
             } else if name == roles.date {
@@ -416,12 +417,12 @@ fn batches_in_any_order_give_attempts_in_order() {
     let late = batch(
         &builder,
         &[
-            (Some("p"), 2, 3, "accepted", Some(1400)),
+            (Some("p"), 1, 3, "accepted", Some(1400)),
             (None, 1, 4, "technical", None),
             (None, 1, 5, "rejected", Some(302)),
         ],
     );
-    let early = batch(&builder, &[(Some("p"), 1, 1, "rejected", Some(302))]);
+    let early = batch(&builder, &[(Some("p"), 2, 1, "rejected", Some(302))]);
     builder.update(&late).unwrap();
     builder.update(&early).unwrap();
     let attempts = builder.finish();
@@ -437,6 +438,21 @@ fn batches_in_any_order_give_attempts_in_order() {
 }
 
 #[test]
+fn of_two_attempts_in_one_instant_the_transaction_tells_which_came_first() {
+    let mut builder = AttemptsBuilder::new(&card(), &[]).unwrap();
+    let rows = [
+        (Some("p"), 9, 1, "accepted", Some(1400)),
+        (Some("p"), 8, 1, "rejected", Some(302)),
+        (Some("p"), 7, 1, "rejected", Some(301)),
+    ];
+    let all = batch(&builder, &rows);
+    builder.update(&all).unwrap();
+    let attempts = builder.finish();
+    assert_eq!(attempts.codes, ["1400", "302", "301"]);
+    assert_eq!(attempts.code, [2, 1, 0]);
+}
+
+#[test]
 fn a_missing_column_is_named() {
     let mut builder = AttemptsBuilder::new(&card(), &[]).unwrap();
     let whole = batch(&builder, &[(None, 1, 1, "rejected", None)]);
@@ -444,7 +460,7 @@ fn a_missing_column_is_named() {
         .update(&whole.project(&[1, 2]).unwrap())
         .unwrap_err();
     assert!(
-        error.to_string().contains("column attempt is missing"),
+        error.to_string().contains("column file_token is missing"),
         "{error}"
     );
 }

@@ -209,12 +209,12 @@ pub struct MicroserviceName {
     /// The pictures that it runs on; none where it runs once a transaction.
     pub images: Vec<String>,
     /// The filter that keeps the transactions in which it ran; null where no column tells.
-    pub ran: Option<Keeps>,
+    pub ran: Option<ColumnFilter>,
 }
 
 /// A filter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Keeps {
+pub struct ColumnFilter {
     /// The column, one of the dimensions.
     pub column: String,
     /// Its text: `..` keeps whatever has a value, `0..` what has a number from 0.

@@ -17,9 +17,9 @@ pub use basis::Basis;
 pub use clients::{ClientRow, ClientsTab, FunnelCode, FunnelStep, Headline, Period, Reason};
 pub use data::{DataTab, Freshness, Policy, QuarantineReason, Run, Setting};
 pub use meta::{
-    CardName, Code, Culprit, Dimension, DimensionKind, DimensionValues, Exclusion, Keeps, Meta,
-    Metric, MicroserviceName, OutcomeName, PictureColumns, Roles, SnapshotInfo, SnapshotState,
-    ValueCount,
+    CardName, Code, ColumnFilter, Culprit, Dimension, DimensionKind, DimensionValues, Exclusion,
+    Meta, Metric, MicroserviceName, OutcomeName, PictureColumns, Roles, SnapshotInfo,
+    SnapshotState, ValueCount,
 };
 pub use microservices::{
     DonutSlice, Grain, HourRow, MicroservicesTab, OverTime, PathRemainder, PathRow, Ranged,

@@ -73,6 +73,9 @@ pub enum LoadError {
     /// What bends the rates can't be found.
     #[error(transparent)]
     Query(#[from] QueryError),
+    /// What a snapshot is made of could not be written down.
+    #[error("failed to tell what the snapshot is made of")]
+    Fingerprint(#[from] serde_json::Error),
     /// The engine failed.
     #[error("failed to read the snapshot")]
     Engine(#[from] DataFusionError),
@@ -93,7 +96,7 @@ impl LoadError {
             Self::Exclusion(error) => error.class(),
             Self::Query(error) => error.class(),
             Self::Engine(_) => ErrorClass::Target,
-            Self::Part(_) => ErrorClass::Defect,
+            Self::Part(_) | Self::Fingerprint(_) => ErrorClass::Defect,
         }
     }
 }
@@ -134,10 +137,13 @@ pub(crate) async fn load(place: &Place) -> Result<Held, LoadError> {
     };
     let published = snapshot.published();
     let seen = seen(&lake, published.number);
-    let prepared = Prepared::of(place, &seen);
-    let known = match &prepared {
-        Some(prepared) => prepared.read().await,
-        None => None,
+    let prepared = Prepared::of(place, &seen, published)?;
+    let (known, refused) = match &prepared {
+        Some(prepared) => match prepared.read().await {
+            Ok(known) => (known, None),
+            Err(error) => (None, Some(error)),
+        },
+        None => (None, None),
     };
     let is_prepared = known.is_some();
     let layout = Layout::of(&place.card, &place.registry, model.as_ref());
@@ -150,7 +156,10 @@ pub(crate) async fn load(place: &Place) -> Result<Held, LoadError> {
         exclude: place.rules.clone(),
         ..Query::default()
     };
-    let bent = source.named(&query, cache.outsize().to_vec()).await?;
+    let bent = match cache.outsize() {
+        Some(shares) => source.named(&query, shares.to_vec()).await?,
+        None => source.outsize(&query).await?,
+    };
     let titles = Titles::of(&place.card);
     let (info, dimensions, exclusions) = describe::describe(place, &cache, &titles, published);
     Ok(Held {
@@ -161,6 +170,7 @@ pub(crate) async fn load(place: &Place) -> Result<Held, LoadError> {
         cache,
         prepared,
         is_prepared,
+        refused,
         staging: veriscope_transform::scan(staging)?,
         session,
         verdict,

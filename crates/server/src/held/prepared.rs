@@ -2,61 +2,64 @@
 //! make it anew.
 
 use std::fs;
-use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
 use veriscope_cache::{Cache, StoredError};
+use veriscope_lake::Published;
 
-use super::{Place, Seen};
+use super::{LoadError, Place, Seen, digest};
 
 /// What all files of ours begin with.
 const PREFIX: &str = "snapshot-";
+/// What they end with.
+const SUFFIX: &str = ".arrow";
 
 /// Where a snapshot is kept, and what it is made of.
 #[derive(Clone, Debug)]
 pub(crate) struct Prepared {
     folder: PathBuf,
     path: PathBuf,
-    made_of: String,
+    fingerprint: String,
 }
 
 impl Prepared {
-    /// Returns where a snapshot is kept; none where none is to be. The name tells program,
-    /// lake, snapshot, card and exclusions: what is made of others is another file.
-    pub(super) fn of(place: &Place, seen: &Seen) -> Option<Self> {
-        let folder = place.prepared.clone()?;
-        let mut hash = Sha256::new();
-        let parts: [Vec<u8>; 5] = [
-            env!("CARGO_PKG_VERSION").into(),
-            seen.lake_id.as_bytes().to_vec(),
-            seen.number.to_string().into(),
-            serde_json::to_vec(&*place.card).unwrap_or_default(),
-            serde_json::to_vec(&place.rules).unwrap_or_default(),
-        ];
-        for part in parts {
-            hash.update(part);
-            hash.update([0]);
-        }
-        let digest = hash.finalize();
-        let made_of: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-        let short: String = made_of.chars().take(16).collect();
-        Some(Self {
-            path: folder.join(format!("{PREFIX}{short}.arrow")),
+    /// Returns where a snapshot is kept; none where none is to be. The fingerprint is of
+    /// program, lake, publication, card and exclusions: what is made of others is another file.
+    ///
+    /// # Errors
+    /// [`LoadError::Fingerprint`], a defect.
+    pub(super) fn of(
+        place: &Place,
+        seen: &Seen,
+        published: &Published,
+    ) -> Result<Option<Self>, LoadError> {
+        let Some(folder) = place.prepared.clone() else {
+            return Ok(None);
+        };
+        let fingerprint = digest(&[
+            program().as_bytes(),
+            seen.lake_id.as_bytes(),
+            &serde_json::to_vec(published)?,
+            &serde_json::to_vec(&*place.card)?,
+            &serde_json::to_vec(&place.rules)?,
+        ]);
+        let short: String = fingerprint.chars().take(SHORT).collect();
+        Ok(Some(Self {
+            path: folder.join(format!("{PREFIX}{short}{SUFFIX}")),
             folder,
-            made_of,
-        })
+            fingerprint,
+        }))
     }
 
-    /// Reads the snapshot; none where it is not kept, or can't be read: it is made anew then.
-    pub(super) async fn read(&self) -> Option<Cache> {
+    /// Reads the snapshot; none where it is not kept.
+    ///
+    /// # Errors
+    /// [`StoredError`]: the file can't be read, or is damaged; it is made anew then.
+    pub(super) async fn read(&self) -> Result<Option<Cache>, StoredError> {
         let prepared = self.clone();
-        let read = tokio::task::spawn_blocking(move || {
-            Cache::read(&prepared.path, &prepared.made_of)
-                .ok()
-                .flatten()
-        });
-        read.await.ok().flatten()
+        let read =
+            tokio::task::spawn_blocking(move || Cache::read(&prepared.path, &prepared.fingerprint));
+        read.await.unwrap_or(Ok(None))
     }
 
     /// Keeps a snapshot, in place of those before it.
@@ -64,22 +67,41 @@ impl Prepared {
     /// # Errors
     /// [`StoredError`]: the folder can't be written to.
     pub(crate) fn write(&self, cache: &Cache) -> Result<(), StoredError> {
-        let file_error = |what| {
-            move |source: io::Error| StoredError::File {
-                what,
-                path: self.folder.clone(),
-                source,
-            }
-        };
-        fs::create_dir_all(&self.folder).map_err(file_error("make"))?;
-        cache.write(&self.path, &self.made_of)?;
-        for entry in fs::read_dir(&self.folder).map_err(file_error("list"))? {
-            let path = entry.map_err(file_error("list"))?.path();
-            let name = path.file_name().and_then(|name| name.to_str());
-            if name.is_some_and(|name| name.starts_with(PREFIX)) && path != self.path {
-                fs::remove_file(&path).map_err(file_error("tidy"))?;
-            }
-        }
+        fs::create_dir_all(&self.folder).map_err(|source| StoredError::File {
+            what: "make",
+            path: self.folder.clone(),
+            source,
+        })?;
+        cache.write(&self.path, &self.fingerprint)?;
+        self.tidy();
         Ok(())
     }
+
+    /// Removes the files before this one. What can't be removed takes room and does no harm.
+    fn tidy(&self) {
+        let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        let others = entries.map(|entry| entry.path());
+        for path in others.filter(|path| *path != self.path && is_ours(path)) {
+            let _ = fs::remove_file(path);
+        }
+    }
+}
+
+/// Letters of the fingerprint in the name of a file.
+const SHORT: usize = 16;
+
+/// Whether a file bears a name that no one but us would give it.
+fn is_ours(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str());
+    let short = name.and_then(|name| name.strip_prefix(PREFIX)?.strip_suffix(SUFFIX));
+    short.is_some_and(|short| {
+        short.len() == SHORT && short.bytes().all(|letter| letter.is_ascii_hexdigit())
+    })
+}
+
+/// The program: its version, and the file that runs, for one version may be built twice.
+fn program() -> String {
+    let file = std::env::current_exe().and_then(fs::metadata);
+    let file = file.and_then(|file| Ok((file.len(), file.modified()?)));
+    format!("{} {file:?}", env!("CARGO_PKG_VERSION"))
 }

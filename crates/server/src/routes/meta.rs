@@ -5,11 +5,12 @@ use std::sync::Arc;
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use veriscope_card::{Card, Feature, Kind, Microservice, TransformRule};
+use veriscope_card::{Card, Feature, Kind, Microservice, TransformRule, ValueType};
 
 use crate::answer::Question;
 use crate::api::{
-    CardName, Code, DimensionKind, Keeps, Meta, Metric, MicroserviceName, PictureColumns, Roles,
+    CardName, Code, ColumnFilter, DimensionKind, Meta, Metric, MicroserviceName, PictureColumns,
+    Roles,
 };
 use crate::app::App;
 use crate::held::Held;
@@ -103,7 +104,7 @@ fn microservices(held: &Held) -> Vec<MicroserviceName> {
 
 /// A column that has a value where a microservice ran: its response code, or another value that
 /// its answer has, on the first picture.
-fn ran(held: &Held, microservice: &Microservice) -> Option<Keeps> {
+fn ran(held: &Held, microservice: &Microservice) -> Option<ColumnFilter> {
     let is_its_own = |feature: &&Feature| {
         let of = held.card.microservice_of(feature);
         of.is_some_and(|of| of.name == microservice.name)
@@ -112,10 +113,12 @@ fn ran(held: &Held, microservice: &Microservice) -> Option<Keeps> {
         let mut dimensions = held.dimensions.iter();
         dimensions.find(|dimension| dimension.column == feature.name)
     };
-    let features = || held.card.features.iter().filter(is_its_own);
+    let features = || held.card.all_features().filter(is_its_own);
+    // A range of flags is none.
     let codes = features().filter(|feature| feature.kind == Kind::Code);
-    let found = codes.chain(features()).find_map(of)?;
-    Some(Keeps {
+    let others = features().filter(|feature| feature.value_type != ValueType::Bool);
+    let found = codes.chain(others).find_map(of)?;
+    Some(ColumnFilter {
         column: found.column.clone(),
         value: match found.kind {
             DimensionKind::Category => "..",

@@ -21,6 +21,8 @@ use crate::refusal::Refusal;
 pub(super) const PATH_ROWS: usize = 20_000;
 /// Of more transactions one in several is looked at for the times by day and by hour.
 const MOST_TIMED: usize = 2_500_000;
+const HOUR: &str = "hour";
+const WEEK: &str = "week";
 /// So many points of time are drawn at most.
 const MOST_POINTS: u64 = 92;
 
@@ -40,7 +42,8 @@ pub(crate) fn microservices(held: &Held, query: &TabQuery) -> Result<Microservic
         (Some(model), Some(_)) => Some(follow(held, model, &rows)?),
         _ => None,
     };
-    let one_in = chosen.selection.one_in(MOST_TIMED);
+    let of = |but| chosen.selection.one_in(MOST_TIMED, Some(but));
+    let one_in = of(grain(&chosen).1).max(of(HOUR));
     let times = held.model.as_ref();
     let times = times.map_or_else(Vec::new, |model| chosen.selection.service_times(model));
     Ok(MicroservicesTab {
@@ -235,25 +238,25 @@ fn cell(times: Times) -> Option<TimesCell> {
     })
 }
 
-/// Quantiles of the total by day, by week or by month, whichever gives few enough points.
-fn over_time(chosen: &Chosen<'_>, total: Option<&str>, one_in: usize) -> Result<OverTime, Refusal> {
-    let days = |column: &str| {
+/// Day, week or month, whichever gives few enough points, and its column.
+fn grain(chosen: &Chosen<'_>) -> (Grain, &'static str) {
+    let values = |column: &str| {
         let axis = chosen.held.cache.column(column);
         let values = axis.map_or(0, |column| column.values.len());
         u64::try_from(values).unwrap_or(u64::MAX)
     };
-    let grain = if days(DAY) <= MOST_POINTS {
-        Grain::Day
-    } else if days("week") <= MOST_POINTS {
-        Grain::Week
+    if values(DAY) <= MOST_POINTS {
+        (Grain::Day, DAY)
+    } else if values(WEEK) <= MOST_POINTS {
+        (Grain::Week, WEEK)
     } else {
-        Grain::Month
-    };
-    let column = match grain {
-        Grain::Hour | Grain::Day => DAY,
-        Grain::Week => "week",
-        Grain::Month => "month",
-    };
+        (Grain::Month, "month")
+    }
+}
+
+/// Quantiles of the total by day, by week or by month.
+fn over_time(chosen: &Chosen<'_>, total: Option<&str>, one_in: usize) -> Result<OverTime, Refusal> {
+    let (grain, column) = grain(chosen);
     let groups = match (total, chosen.axis(column)) {
         (Some(total), Some(axis)) => {
             let selection = &chosen.selection;
@@ -302,7 +305,6 @@ fn by_hour(
     total: Option<&str>,
     one_in: usize,
 ) -> Result<Vec<HourRow>, Refusal> {
-    const HOUR: &str = "hour";
     let (Some(total), Some(axis)) = (total, chosen.axis(HOUR)) else {
         return Ok(Vec::new());
     };

@@ -337,3 +337,24 @@ async fn the_server_measures_itself() {
         "no label is made of what is asked"
     );
 }
+
+#[tokio::test]
+async fn the_filter_that_meta_names_of_a_microservice_keeps_the_transactions_in_which_it_ran() {
+    let served = Served::with(150).await;
+    let meta = served.json("/api/v1/meta").await;
+    let mut all = meta["microservices"].as_array().unwrap().iter();
+    let liqe = all.find(|one| one["name"] == "liqe").unwrap();
+    assert_eq!(
+        liqe["ran"],
+        serde_json::json!({ "column": "code_liqe_near_img", "value": ".." })
+    );
+    let transactions = async |query: &str| {
+        let tab = served.json(&format!("/api/v1/tabs/clients{query}")).await;
+        tab["basis"]["transactions"].as_u64().unwrap()
+    };
+    let (ran, all) = (
+        transactions("?code_liqe_near_img=..").await,
+        transactions("").await,
+    );
+    assert!(0 < ran && ran < all, "{ran} of {all}");
+}

@@ -98,6 +98,9 @@ async fn a_file_that_can_not_be_read_is_made_anew_and_a_folder_that_can_not_be_w
     let path = prepared.join(&names[0]);
     let whole = std::fs::metadata(&path).unwrap().len();
     std::fs::write(&path, "something else").unwrap();
+    // What others call so is theirs.
+    let theirs = prepared.join("snapshot-2026-11.arrow");
+    std::fs::write(&theirs, "").unwrap();
     let second = served(first.fixture, Vec::new(), &prepared).await;
     assert_eq!(were_prepared(&second), [false]);
     wait_until("the file to be whole", async || {
@@ -105,14 +108,17 @@ async fn a_file_that_can_not_be_read_is_made_anew_and_a_folder_that_can_not_be_w
     })
     .await;
 
+    assert!(theirs.exists());
+    let heard = |served: &Served, is_it: fn(&News) -> bool| {
+        served.heard.0.lock().unwrap().iter().any(is_it)
+    };
+    assert!(heard(&second, |news| matches!(news, News::NotRead { .. })));
+
     let file = folder.path().join("no folder");
     std::fs::write(&file, "").unwrap();
     let third = served(second.fixture, Vec::new(), &file).await;
     wait_until("it to be told", async || {
-        let heard = third.heard.0.lock().unwrap();
-        heard
-            .iter()
-            .any(|news| matches!(news, News::NotKept { .. }))
+        heard(&third, |news| matches!(news, News::NotKept { .. }))
     })
     .await;
     assert_eq!(third.json("/api/v1/meta").await["snapshot"]["version"], 1);

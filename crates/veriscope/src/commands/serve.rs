@@ -95,6 +95,9 @@ impl Listener for Told {
             News::NotLoaded { cause } => self
                 .0
                 .warn(&format!("the newest snapshot can't be read: {cause}")),
+            News::NotRead { cause } => self.0.warn(&format!(
+                "the snapshot was made anew: what was kept before is of no use: {cause}"
+            )),
             News::NotKept { cause } => self.0.warn(&format!(
                 "the snapshot is shown, but can't be kept for the next start: {cause}"
             )),
