@@ -109,7 +109,8 @@ pub async fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {
     })
 }
 
-/// A server; all that it has begun ends with it.
+/// A server; all that it has begun ends with it, but a snapshot that is being kept is written
+/// to its end.
 pub struct Server {
     app: Arc<App>,
     stop: watch::Sender<bool>,

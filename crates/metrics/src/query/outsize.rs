@@ -176,7 +176,7 @@ struct Process {
     client: u64,
 }
 
-/// An outsize share whose name is not yet known.
+/// A share of the processes that may be outsize, its name not yet known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OutsizeShare {
     /// Whose it is.
@@ -192,7 +192,7 @@ pub struct OutsizeShare {
 }
 
 impl OutsizeShare {
-    /// Returns whether it is outsize indeed; what has no name (hash 0) never is.
+    /// Returns whether it is outsize; what has no name (hash 0) never is.
     #[must_use]
     pub fn is_outsize(&self) -> bool {
         let each = share(self.processes, self.persons).unwrap_or_default();

@@ -20,7 +20,7 @@ use crate::refusal::Refusal;
 /// The path is followed in so many transactions at most, spread evenly over all.
 pub(super) const PATH_ROWS: usize = 20_000;
 /// Of more transactions one in several is looked at for the times by day and by hour.
-const MOST_TIMED: usize = 2_500_000;
+const MOST_TIMED: usize = 1_000_000;
 const HOUR: &str = "hour";
 const WEEK: &str = "week";
 /// So many points of time are drawn at most.
