@@ -7,7 +7,7 @@ use veriscope_metrics::times::Times;
 use crate::durations::Duration;
 use crate::histogram::Histogram;
 use crate::persons::{PersonCount, PersonSums};
-use crate::selection::every;
+use crate::selection::{RUN, every};
 use crate::{Cache, Durations, Selection};
 
 /// Of more rows than this an even part is read.
@@ -105,7 +105,7 @@ impl<'a> Columns<'a> {
 
     fn walk(&self, cache: &Cache, rows: &[u32], step: usize) -> Tally {
         let mut tally = Tally::default();
-        for row in every(rows, step) {
+        for row in every(rows, step, RUN) {
             let (mut ran, mut sum) = (false, 0_i64);
             for service in &self.services {
                 let time = service.at(*row);

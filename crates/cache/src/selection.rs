@@ -116,7 +116,7 @@ impl<'a> Selection<'a> {
         let step = self.one_in(most, None);
         let parts = self.parts.iter();
         let mut rows: Vec<u32> = parts
-            .flat_map(|part| every(&part.kept, step))
+            .flat_map(|part| every(&part.kept, step, SHORT_RUN))
             .copied()
             .collect();
         rows.truncate(most);
@@ -126,13 +126,16 @@ impl<'a> Selection<'a> {
 
 /// Rows that are looked at together.
 const BLOCK: u32 = 4096;
-/// Rows of a sample that stand together: they share the lines of memory that are waited for.
-const RUN: usize = 32;
+/// Rows of a large sample that stand together: they share the lines of memory that are waited
+/// for.
+pub(crate) const RUN: usize = 32;
+/// The same of a small one, in which many rows of one person would say little more than one.
+const SHORT_RUN: usize = 4;
 
 /// Returns about one row in `step`, in runs of rows that stand together, the first of which
 /// begins. Rows are in order of persons, and those in no order at all.
-pub(crate) fn every(rows: &[u32], step: usize) -> impl Iterator<Item = &u32> {
-    let run = if step > 1 { RUN } else { rows.len().max(1) };
+pub(crate) fn every(rows: &[u32], step: usize, run: usize) -> impl Iterator<Item = &u32> {
+    let run = if step > 1 { run } else { rows.len() }.max(1);
     rows.chunks(run).step_by(step).flatten()
 }
 
@@ -306,8 +309,8 @@ mod tests {
     fn a_sample_is_of_runs_that_stand_together_and_of_one_step_it_is_all() {
         let rows: Vec<u32> = (0..200).collect();
         let wanted: Vec<u32> = (0..32).chain(96..128).chain(192..200).collect();
-        assert_eq!(every(&rows, 3).copied().collect::<Vec<_>>(), wanted);
-        assert_eq!(every(&rows, 1).copied().collect::<Vec<_>>(), rows);
-        assert_eq!(every(&[], 1).count(), 0);
+        assert_eq!(every(&rows, 3, 32).copied().collect::<Vec<_>>(), wanted);
+        assert_eq!(every(&rows, 1, 32).copied().collect::<Vec<_>>(), rows);
+        assert_eq!(every(&[], 1, 32).count(), 0);
     }
 }

@@ -5,7 +5,7 @@ use veriscope_metrics::query::Cell;
 
 use crate::histogram::Histogram;
 use crate::persons::{PersonCount, PersonSums};
-use crate::selection::every;
+use crate::selection::{RUN, every};
 use crate::{Axis, Cache, CacheError, Durations, Selection};
 
 /// Rows that are worked on together.
@@ -60,7 +60,7 @@ impl Selection<'_> {
             .each(but, |rows| match one_in {
                 0 | 1 => walk(cache, times, axis, rows),
                 _ => {
-                    let some: Vec<u32> = every(rows, one_in).copied().collect();
+                    let some: Vec<u32> = every(rows, one_in, RUN).copied().collect();
                     walk(cache, times, axis, &some)
                 }
             })
