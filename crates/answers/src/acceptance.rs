@@ -3,19 +3,23 @@
 
 mod dimensions;
 mod page;
+mod result;
 mod words;
 
-use std::sync::Arc;
-
 use serde::Serialize;
+use veriscope_cache::{Axis, Cache, CacheError, GroupTally, Layout, Measured, Selection};
 use veriscope_card::views::View;
-use veriscope_metrics::acceptance::{Acceptance, AcceptanceRows, ProcessEnds};
 use veriscope_metrics::critical_path::PathModel;
-use veriscope_metrics::intervals::{Enough, Level};
-use veriscope_metrics::query::Query;
+use veriscope_metrics::funnel::{funnel, reasons};
+use veriscope_metrics::registry::Metric;
 
-use crate::read::{fold, project};
 use crate::{AnswerError, Asker, Basis};
+
+pub use result::{Acceptance, DimensionRates, GroupRates, Rate, Rates};
+
+/// A column with more values than this is shown where it is asked for alone: a time or a free
+/// text has almost as many as there are transactions, and none of them tells anything.
+const MOST_VALUES: usize = 1000;
 
 /// The answer.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -27,60 +31,120 @@ pub struct AcceptanceAnswer {
     pub acceptance: Acceptance,
 }
 
-/// Answers who is accepted, by some columns of `attempts`, or by the usual ones.
+/// Answers who is accepted, by some columns of `attempts`, or by the usual ones: of these by
+/// client and account, and by any with up to a thousand values.
 ///
 /// # Errors
 /// [`AnswerError`]: the condition or a dimension does not go with `attempts`, or the engine
 /// fails.
 pub async fn acceptance(asker: &Asker<'_>, by: &[String]) -> Result<AcceptanceAnswer, AnswerError> {
-    let source = &asker.source;
+    let card = asker.source.card;
     let dimensions = if by.is_empty() {
-        dimensions::usual(source.card)
+        dimensions::usual(card)
     } else {
-        dimensions::asked(source, by)?
+        dimensions::asked(&asker.source, by)?
     };
     // Without a pipeline there is no funnel, and all else is there.
-    let model = PathModel::of(source.card).ok();
-    let query = asker.query(View::Attempts)?;
-    let ends = Arc::new(process_ends(asker).await?);
-    let start = || AcceptanceRows::new(source.card, model.as_ref(), &dimensions, Arc::clone(&ends));
-    let rows = source.rows(View::Attempts, &query).await?;
-    let plan = project(rows, &start().columns())?;
-    let parts = fold(
-        source.session,
-        plan,
-        start,
-        |rows: &mut AcceptanceRows, batch| Ok(rows.update(batch)?),
-    )
-    .await?;
-    let mut rows = start();
-    for part in parts {
-        rows.merge(part);
+    let model = PathModel::of(card).ok();
+    let mut layout = Layout::new(card)
+        .with_columns(card, ["outcome"])
+        .with_columns(card, card.roles.code.clone())
+        .with_columns(card, &dimensions);
+    if let Some(model) = &model {
+        layout = layout.with_steps(model);
     }
+    let memory = asker.attempts(layout).await?;
+    let rows = memory.selection()?;
+    let ended = rows.ends()?;
+    let roles = &card.roles;
+    let is_asked = |column: &String| {
+        let mut named = [&roles.client, &roles.user].into_iter().flatten();
+        !by.is_empty() || named.any(|role| role == column)
+    };
+    let most = |column: &String| {
+        if is_asked(column) {
+            usize::MAX
+        } else {
+            MOST_VALUES
+        }
+    };
+    let found = Found::of(asker, &memory.cache, &rows)?;
     Ok(AcceptanceAnswer {
-        basis: asker.basis(View::Attempts).await?,
-        acceptance: rows.finish(Level::NINETY_FIVE, Enough::default()),
+        acceptance: Acceptance {
+            by: dimensions
+                .iter()
+                .map(|column| found.by(column, most(column)))
+                .collect::<Result<_, CacheError>>()?,
+            total: found.total()?,
+            funnel: model.map_or_else(Vec::new, |model| funnel(&ended, &model)),
+            reasons: reasons(&ended),
+        },
+        basis: asker.basis_of(View::Attempts, &rows, true).await?,
     })
 }
 
-/// Reads how processes began and ended, over the whole snapshot: a process is accepted whether
-/// or not a condition keeps the attempt that was. The view's own columns say the same, by a
-/// sort that would carry every column along.
-async fn process_ends(asker: &Asker<'_>) -> Result<ProcessEnds, AnswerError> {
-    let source = &asker.source;
-    let start = || ProcessEnds::new(source.card);
-    let rows = source.rows(View::Attempts, &Query::default()).await?;
-    let plan = project(rows, &start().columns())?;
-    let parts = fold(
-        source.session,
-        plan,
-        start,
-        |found: &mut ProcessEnds, batch| Ok(found.update(batch)?),
-    )
-    .await?;
-    let mut whole = start();
-    for part in parts {
-        whole.merge(part);
+/// Answers who is accepted of all, without dimensions, funnel and reasons.
+///
+/// # Errors
+/// As [`acceptance`].
+pub async fn headline(asker: &Asker<'_>) -> Result<(Basis, Rates), AnswerError> {
+    let card = asker.source.card;
+    let layout = Layout::new(card).with_columns(card, ["outcome"]);
+    let memory = asker.attempts(layout).await?;
+    let rows = memory.selection()?;
+    let rates = Found::of(asker, &memory.cache, &rows)?.total()?;
+    Ok((asker.basis_of(View::Attempts, &rows, true).await?, rates))
+}
+
+/// Finds rates of the rows in question.
+struct Found<'a> {
+    cache: &'a Cache,
+    rows: &'a Selection<'a>,
+    measured: Measured,
+}
+
+impl<'a> Found<'a> {
+    fn of(
+        asker: &Asker<'_>,
+        cache: &'a Cache,
+        rows: &'a Selection<'a>,
+    ) -> Result<Self, CacheError> {
+        let registry = asker.source.registry;
+        let metrics = result::METRICS.iter().filter_map(|id| registry.metric(id));
+        Ok(Self {
+            cache,
+            rows,
+            measured: Measured::of(cache, &metrics.collect::<Vec<&Metric>>())?,
+        })
     }
-    Ok(whole)
+
+    fn total(&self) -> Result<Rates, CacheError> {
+        let found = GroupTally::new(self.cache, &self.measured, &[])?.proportions(self.rows);
+        Ok(Rates::of(&found.total))
+    }
+
+    /// By a column, unless it has more than so many values.
+    fn by(&self, name: &str, most: usize) -> Result<DimensionRates, CacheError> {
+        let column = self.cache.column(name);
+        let Some(column) = column.filter(|column| column.values.len() <= most) else {
+            return Ok(DimensionRates {
+                column: name.to_owned(),
+                groups: Vec::new(),
+                ungrouped: u64::try_from(self.rows.len()).unwrap_or(u64::MAX),
+            });
+        };
+        let axes = [Axis::all(column)];
+        let found = GroupTally::new(self.cache, &self.measured, &axes)?.proportions(self.rows);
+        let groups = found.groups.into_iter().filter_map(|(values, found)| {
+            Some(GroupRates {
+                group: values.into_iter().next()?,
+                rates: Rates::of(&found),
+            })
+        });
+        Ok(DimensionRates {
+            column: name.to_owned(),
+            groups: groups.collect(),
+            ungrouped: 0,
+        })
+    }
 }

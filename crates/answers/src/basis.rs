@@ -1,12 +1,9 @@
 //! What an answer rests on, and what its reader must know first.
 
-use datafusion::functions_aggregate::expr_fn::{count, count_distinct, max, min, sum};
-use datafusion::logical_expr::{Expr, LogicalPlanBuilder, lit};
-use datafusion::prelude::DataFrame;
 use serde::Serialize;
+use veriscope_cache::{Layout, Selection};
 use veriscope_card::views::{Language, View};
-use veriscope_metrics::query::{Cell, Excluded, Outsize, OutsizeKind};
-use veriscope_metrics::render::datafusion::column;
+use veriscope_metrics::query::{Cell, Excluded, Exclusion, Outsize, OutsizeKind};
 
 use crate::number::{self, percent};
 use crate::{AnswerError, Asker};
@@ -30,57 +27,70 @@ pub struct Basis {
     pub outsize: Vec<Outsize>,
 }
 
+/// The local day of a row.
+const DAY: &str = "day";
+
 impl Asker<'_> {
-    /// Reads what the rows of a view (`attempts` or `processes`) rest on.
+    /// Returns what the attempts of a layout must tell for [`Self::basis_of`] as well.
+    pub(crate) fn with_basis(&self, layout: Layout) -> Layout {
+        let card = self.source.card;
+        layout
+            .with_columns(card, [DAY])
+            .with_columns(card, card.roles.client.clone())
+    }
+
+    /// Reads what the attempts in question rest on.
     ///
     /// # Errors
-    /// [`AnswerError`]: the condition does not go with the view, or the engine fails.
-    pub async fn basis(&self, view: View) -> Result<Basis, AnswerError> {
-        let query = self.query(view)?;
-        let rows = self.source.rows(view, &query).await?;
-        let transactions = match view {
-            View::Processes => sum(column("attempts")),
-            View::Attempts | View::MicroserviceTimes => count(lit(1_i64)),
+    /// [`AnswerError`]: the condition does not go with `attempts`, or the engine fails.
+    pub async fn basis(&self) -> Result<Basis, AnswerError> {
+        let layout = Layout::new(self.source.card).without_keys();
+        let memory = self.attempts(layout).await?;
+        self.basis_of(View::Attempts, &memory.selection()?, true)
+            .await
+    }
+
+    /// Returns what attempts in memory rest on; conditions are of a view. Where memory holds
+    /// not all attempts that exclusions leave, what is asked of all is read.
+    pub(crate) async fn basis_of(
+        &self,
+        view: View,
+        rows: &Selection<'_>,
+        holds_all: bool,
+    ) -> Result<Basis, AnswerError> {
+        let (source, query, cache) = (&self.source, self.query(view)?, rows.cache());
+        let has_days = query.from.is_some() || query.to.is_some();
+        let is_whole = !has_days && query.rows.is_none();
+        let excluded = if is_whole && cache.left_out().len() == query.exclude.len() {
+            let rules = query.exclude.iter().zip(cache.left_out());
+            let excluded = |(rule, rows): (&Exclusion, &u64)| Excluded {
+                rule: rule.clone(),
+                rows: *rows,
+            };
+            rules.map(excluded).collect()
+        } else {
+            source.left_out(view, &query).await?
         };
-        let mut aggregates = vec![
-            transactions,
-            min(column("day")).alias("_first"),
-            max(column("day")).alias("_last"),
-        ];
-        let person = self.source.card.roles.person.as_deref();
-        aggregates.extend(person.map(|name| count_distinct(column(name)).alias("_persons")));
-        let plan = LogicalPlanBuilder::from(rows)
-            .aggregate(Vec::<Expr>::new(), aggregates)?
-            .build()?;
-        let batches = DataFrame::new(self.source.session.state(), plan)
-            .collect()
-            .await?;
-        let cell = |place: usize| {
-            let column = batches.first().and_then(|batch| batch.columns().get(place));
-            column.map_or(Cell::Null, |column| Cell::of(column, 0))
+        let outsize = match cache.outsize() {
+            Some(shares) if holds_all && !has_days => source.named(&query, shares.to_vec()).await?,
+            _ => source.outsize(&query).await?,
         };
+        let days = rows.span(DAY);
         Ok(Basis {
-            transactions: whole(&cell(0)),
-            persons: person.map(|_| whole(&cell(3))),
-            first_day: text(cell(1)),
-            last_day: text(cell(2)),
+            transactions: u64::try_from(rows.len()).unwrap_or(u64::MAX),
+            persons: rows.persons(),
+            first_day: days.and_then(|(first, _)| text(first)),
+            last_day: days.and_then(|(_, last)| text(last)),
             condition: self.ask.condition.clone(),
-            excluded: self.source.left_out(view, &query).await?,
-            outsize: self.source.outsize(&query).await?,
+            excluded,
+            outsize,
         })
     }
 }
 
-fn whole(cell: &Cell) -> u64 {
+fn text(cell: &Cell) -> Option<String> {
     match cell {
-        Cell::Int(value) => u64::try_from(*value).unwrap_or_default(),
-        Cell::Null | Cell::Bool(_) | Cell::Float(_) | Cell::Text(_) => 0,
-    }
-}
-
-fn text(cell: Cell) -> Option<String> {
-    match cell {
-        Cell::Text(text) => Some(text),
+        Cell::Text(text) => Some(text.clone()),
         Cell::Null | Cell::Bool(_) | Cell::Int(_) | Cell::Float(_) => None,
     }
 }

@@ -6,20 +6,25 @@ mod page;
 mod verdict;
 mod words;
 
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use arrow_array::RecordBatch;
-use datafusion::logical_expr::LogicalPlan;
+use arrow_array::cast::AsArray;
+use arrow_array::types::TimestampMicrosecondType;
+use arrow_array::{BooleanArray, RecordBatch};
+use datafusion::arrow::compute::filter_record_batch;
+use datafusion::prelude::DataFrame;
 use serde::Serialize;
+use veriscope_cache::{Cache, CacheError, Filters, Layout, Selection};
 use veriscope_card::Card;
 use veriscope_card::views::View;
 use veriscope_metrics::critical_path::{Bottlenecks, GroupClass, PathModel, PathTally};
+use veriscope_metrics::hashed::{column, hash_of, hashes, wrong};
 use veriscope_metrics::intervals::Level;
 use veriscope_metrics::pipeline_test::{PipelineSample, PipelineTest};
+use veriscope_metrics::query::{Query, fold, project};
 use veriscope_metrics::times::{MicroserviceTimes, TimesTally};
 
-use crate::read::{Texts, fold, project};
+use crate::texts::Texts;
 use crate::{AnswerError, Asker, Basis};
 use breakdown::BreakdownTally;
 
@@ -31,8 +36,10 @@ pub use verdict::{claims, verdict, verdicts};
 pub struct BottlenecksAnswer {
     /// What it rests on.
     pub basis: Basis,
-    /// The critical path and the what-if table, over all transactions.
+    /// The critical path over all transactions, and the what-if table.
     pub path: Bottlenecks,
+    /// Transactions that the what-if table is of: of more than 200,000 an even part.
+    pub what_if_transactions: u64,
     /// Execution and queue times of each microservice.
     pub times: Vec<MicroserviceTimes>,
     /// The pipeline put to the test.
@@ -50,71 +57,210 @@ pub struct BottlenecksAnswer {
 pub struct OutcomePath {
     /// `accepted`, `rejected` or `technical`.
     pub outcome: String,
-    /// Their path.
+    /// Their path, without a what-if table.
     pub path: Bottlenecks,
 }
 
 /// The outcomes, in the order of the answer.
 const OUTCOMES: [&str; 3] = ["accepted", "rejected", "technical"];
 
+/// Transactions that the what-if table is made of, about; each is followed through some thirty
+/// pipelines, and more of them would say no more.
+const WHAT_IF_ROWS: usize = 200_000;
+
 /// What one part of the rows comes to.
 struct Part {
-    paths: Vec<PathTally>,
-    times: TimesTally,
+    sums: Sums,
     sample: PipelineSample,
+}
+
+/// What is added up.
+struct Sums {
+    /// By outcome, without cases.
+    paths: Vec<PathTally>,
+    what_if: PathTally,
+    times: TimesTally,
     breakdowns: BreakdownTally,
+    /// Whose the rows are, for what the answer rests on.
+    rows: veriscope_cache::Part,
+}
+
+/// What is read and how.
+struct Reading {
+    model: PathModel,
+    layout: Layout,
+    person: Option<String>,
+    date: String,
+    /// How many transactions are read.
+    transactions: usize,
+    /// Of how many of them one is in the what-if table.
+    one_in: u64,
 }
 
 impl Part {
-    fn new(card: &Card, model: &PathModel) -> Self {
+    fn new(card: &Card, reading: &Reading) -> Self {
+        let Reading { model, layout, .. } = reading;
         Self {
-            paths: OUTCOMES.iter().map(|_| PathTally::new(model)).collect(),
-            times: TimesTally::new(model),
-            sample: PipelineSample::new(model),
-            breakdowns: BreakdownTally::new(card),
+            sums: Sums {
+                paths: OUTCOMES
+                    .iter()
+                    .map(|_| PathTally::without_cases(model))
+                    .collect(),
+                what_if: PathTally::new(model),
+                times: TimesTally::new(model),
+                breakdowns: BreakdownTally::new(card),
+                rows: veriscope_cache::Part::new(layout),
+            },
+            sample: PipelineSample::of_about(model, reading.transactions),
         }
     }
 
-    fn update(
-        &mut self,
-        model: &PathModel,
-        person: Option<&str>,
-        batch: &RecordBatch,
-    ) -> Result<(), AnswerError> {
-        self.times.update(model, batch)?;
-        self.breakdowns.update(model, batch)?;
-        let persons = Texts::of(batch, person);
-        let persons: Vec<Option<u32>> = (0..batch.num_rows())
-            .map(|row| persons.get(row).map(number_of))
-            .collect();
-        self.sample.update(model, batch, &persons)?;
+    fn update(&mut self, reading: &Reading, batch: &RecordBatch) -> Result<(), AnswerError> {
+        let model = &reading.model;
+        let mut persons = Vec::with_capacity(batch.num_rows());
+        hashes(batch, reading.person.as_deref(), &mut persons)?;
+        let numbers: Vec<Option<u32>> = persons.iter().map(|hash| number_of(*hash)).collect();
+        self.sample.update(model, batch, &numbers)?;
+        let sums = &mut self.sums;
+        sums.rows.update(&reading.layout, batch)?;
+        sums.times.update(model, batch)?;
+        sums.breakdowns.update(model, batch)?;
+        let times = reading.times(batch)?;
+        match reading.sampled(batch, &persons)? {
+            Some(kept) => sums.what_if.update(model, &kept_of(&times, &kept)?)?,
+            None => sums.what_if.update(model, &times)?,
+        }
         let outcomes = Texts::of(batch, Some("outcome"));
-        for (outcome, tally) in OUTCOMES.iter().zip(&mut self.paths) {
-            let kept = (0..batch.num_rows()).map(|row| Some(outcomes.get(row) == Some(outcome)));
-            let kept = datafusion::arrow::compute::filter_record_batch(batch, &kept.collect())
-                .map_err(|error| AnswerError::Engine(error.into()))?;
-            tally.update(model, &kept)?;
+        let outcomes: Vec<Option<usize>> = (0..batch.num_rows())
+            .map(|row| {
+                let outcome = outcomes.get(row)?;
+                OUTCOMES.iter().position(|known| *known == outcome)
+            })
+            .collect();
+        for (place, tally) in sums.paths.iter_mut().enumerate() {
+            let kept: Vec<bool> = outcomes.iter().map(|one| *one == Some(place)).collect();
+            tally.update(model, &kept_of(&times, &kept.into())?)?;
         }
         Ok(())
     }
+}
 
-    fn merge(&mut self, other: Self) {
+impl Reading {
+    /// The columns of the pipeline alone.
+    fn times(&self, batch: &RecordBatch) -> Result<RecordBatch, AnswerError> {
+        let schema = batch.schema();
+        let mut places: Vec<usize> = Vec::new();
+        for name in self.model.columns() {
+            places.extend(schema.index_of(name).ok());
+        }
+        let times = batch.project(&places);
+        times.map_err(|error| AnswerError::Engine(error.into()))
+    }
+
+    /// Which rows of a batch the what-if table is made of, by a hash of person and time: the
+    /// same however they come. None where it is all of them.
+    fn sampled(
+        &self,
+        batch: &RecordBatch,
+        persons: &[u64],
+    ) -> Result<Option<BooleanArray>, AnswerError> {
+        if self.one_in < 2 {
+            return Ok(None);
+        }
+        let dates = column(batch, &self.date)?;
+        let dates = dates
+            .as_primitive_opt::<TimestampMicrosecondType>()
+            .ok_or_else(|| wrong(dates, &self.date, "Timestamp(Microsecond)"))?;
+        let rows = persons.iter().zip(dates.values());
+        let kept = rows.map(|(person, date)| {
+            let spread = hash_of(&[*person, date.cast_unsigned()]);
+            spread % self.one_in == 0
+        });
+        Ok(Some(kept.collect::<Vec<bool>>().into()))
+    }
+}
+
+fn kept_of(batch: &RecordBatch, kept: &BooleanArray) -> Result<RecordBatch, AnswerError> {
+    filter_record_batch(batch, kept).map_err(|error| AnswerError::Engine(error.into()))
+}
+
+impl Sums {
+    fn merge(mut self, other: Self) -> Self {
         for (mine, more) in self.paths.iter_mut().zip(&other.paths) {
             mine.merge(more);
         }
+        self.what_if.merge(&other.what_if);
         self.times.merge(&other.times);
-        self.sample.merge(other.sample);
         self.breakdowns.merge(&other.breakdowns);
+        self.rows.merge(other.rows);
+        self
     }
+}
+
+/// What all parts together come to.
+struct Whole {
+    rows: Cache,
+    path: Bottlenecks,
+    what_if_transactions: u64,
+    by_outcome: Vec<OutcomePath>,
+    times: Vec<MicroserviceTimes>,
+    breakdowns: Vec<Breakdown>,
+}
+
+impl Whole {
+    fn of(reading: &Reading, parts: Vec<Sums>) -> Result<Self, CacheError> {
+        let model = &reading.model;
+        let empty = || Sums {
+            paths: Vec::new(),
+            what_if: PathTally::new(model),
+            times: TimesTally::new(model),
+            breakdowns: BreakdownTally::default(),
+            rows: veriscope_cache::Part::new(&reading.layout),
+        };
+        let Sums {
+            paths,
+            what_if,
+            times,
+            breakdowns,
+            rows,
+        } = parts.into_iter().reduce(Sums::merge).unwrap_or_else(empty);
+        let mut path = PathTally::without_cases(model);
+        paths.iter().for_each(|tally| path.merge(tally));
+        let mut path = path.finish(model);
+        let what_if = what_if.finish(model);
+        path.what_if = what_if.what_if;
+        let of_outcomes = OUTCOMES
+            .iter()
+            .zip(paths)
+            .map(|(outcome, tally)| OutcomePath {
+                outcome: (*outcome).to_owned(),
+                path: tally.finish(model),
+            });
+        Ok(Self {
+            rows: rows.finish(&reading.layout, &[])?,
+            path,
+            what_if_transactions: what_if.transactions,
+            by_outcome: of_outcomes
+                .filter(|one| one.path.transactions + one.path.without_total > 0)
+                .collect(),
+            times: times.finish(model),
+            breakdowns: breakdowns.finish(model),
+        })
+    }
+}
+
+/// Puts the pipeline to the test.
+fn tested(model: &PathModel, parts: Vec<PipelineSample>) -> PipelineTest {
+    let mut sample = PipelineSample::new(model);
+    parts.into_iter().for_each(|part| sample.merge(part));
+    sample.test(model, Level::NINETY_FIVE)
 }
 
 /// A person's number, the same in every part. Two of millions may share one, which counts
 /// them as one cluster.
-fn number_of(person: &str) -> u32 {
-    let mut hasher = DefaultHasher::new();
-    person.hash(&mut hasher);
-    let [first, second, third, fourth, ..] = hasher.finish().to_le_bytes();
-    u32::from_le_bytes([first, second, third, fourth])
+fn number_of(person: u64) -> Option<u32> {
+    let [first, second, third, fourth, ..] = person.to_le_bytes();
+    (person != 0).then(|| u32::from_le_bytes([first, second, third, fourth]))
 }
 
 /// Answers where the time goes.
@@ -123,59 +269,62 @@ fn number_of(person: &str) -> u32 {
 /// [`AnswerError`]: the condition does not go with `attempts`, the card has no pipeline or no
 /// total time, or the engine fails.
 pub async fn bottlenecks(asker: &Asker<'_>) -> Result<BottlenecksAnswer, AnswerError> {
-    let model = Arc::new(PathModel::of(asker.source.card)?);
+    let card = asker.source.card;
     let query = asker.query(View::Attempts)?;
     let rows = asker.source.rows(View::Attempts, &query).await?;
-    let mut part = read(asker, &model, rows).await?;
-    let mut whole = PathTally::new(&model);
-    for tally in &part.paths {
-        whole.merge(tally);
-    }
-    let by_outcome = OUTCOMES
-        .iter()
-        .zip(part.paths.drain(..))
-        .map(|(outcome, tally)| OutcomePath {
-            outcome: (*outcome).to_owned(),
-            path: tally.finish(&model),
-        })
-        .filter(|one| one.path.transactions + one.path.without_total > 0)
-        .collect();
+    let frame = DataFrame::new(asker.source.session.state(), rows);
+    let transactions = frame.count().await?;
+    let one_in = transactions.div_ceil(WHAT_IF_ROWS);
+    let reading = Arc::new(Reading {
+        model: PathModel::of(card)?,
+        layout: asker.with_basis(Layout::new(card).without_keys()),
+        person: card.roles.person.clone(),
+        date: card.roles.date.clone(),
+        transactions,
+        one_in: u64::try_from(one_in).unwrap_or(u64::MAX),
+    });
+    let parts = read(asker, &reading, &query).await?.into_iter();
+    let (sums, samples) = parts.map(|part| (part.sums, part.sample)).unzip();
+    // The test takes as long as all the rest.
+    let (test, whole) = rayon::join(
+        || tested(&reading.model, samples),
+        || Whole::of(&reading, sums),
+    );
+    let whole = whole?;
+    let rows = Selection::of(&whole.rows, Filters::default());
+    let holds_all = query.rows.is_none();
     Ok(BottlenecksAnswer {
-        basis: asker.basis(View::Attempts).await?,
-        path: whole.finish(&model),
-        times: part.times.finish(&model),
-        test: part.sample.test(&model, Level::NINETY_FIVE),
-        groups: model.groups().to_vec(),
-        by_outcome,
-        breakdowns: part.breakdowns.finish(&model),
+        basis: asker.basis_of(View::Attempts, &rows, holds_all).await?,
+        path: whole.path,
+        what_if_transactions: whole.what_if_transactions,
+        times: whole.times,
+        test,
+        groups: reading.model.groups().to_vec(),
+        by_outcome: whole.by_outcome,
+        breakdowns: whole.breakdowns,
     })
 }
 
 async fn read(
     asker: &Asker<'_>,
-    model: &Arc<PathModel>,
-    rows: LogicalPlan,
-) -> Result<Part, AnswerError> {
-    let person = asker.source.card.roles.person.clone();
+    reading: &Arc<Reading>,
+    query: &Query,
+) -> Result<Vec<Part>, AnswerError> {
+    let Asker { source, .. } = asker;
+    let model = &reading.model;
+    let breakdowns = BreakdownTally::new(source.card);
     let mut columns = model.columns();
     columns.extend(model.size_columns());
     columns.push("outcome");
-    let card = asker.source.card;
-    let empty = Part::new(card, model);
-    columns.extend(empty.breakdowns.columns());
-    columns.extend(person.as_deref());
-    let plan = project(rows, &columns)?;
-    let mine = Arc::clone(model);
-    let parts = fold(
-        asker.source.session,
+    columns.extend(breakdowns.columns());
+    columns.extend(reading.layout.columns());
+    let plan = project(source.rows(View::Attempts, query).await?, &columns)?;
+    let mine = Arc::clone(reading);
+    fold(
+        source.session,
         plan,
-        || Part::new(card, model),
-        move |part, batch| part.update(&mine, person.as_deref(), batch),
+        || Part::new(source.card, reading),
+        move |part: &mut Part, batch| part.update(&mine, batch),
     )
-    .await?;
-    let mut whole = Part::new(card, model);
-    for part in parts {
-        whole.merge(part);
-    }
-    Ok(whole)
+    .await
 }

@@ -3,6 +3,7 @@
 
 use datafusion::error::DataFusionError;
 use veriscope_base::ErrorClass;
+use veriscope_cache::CacheError;
 use veriscope_metrics::AnalysisError;
 use veriscope_metrics::expression::ExpressionError;
 use veriscope_metrics::query::QueryError;
@@ -22,6 +23,9 @@ pub enum AnswerError {
     /// A selection that can't be compared.
     #[error(transparent)]
     Selection(#[from] SelectionFault),
+    /// The attempts can't be held in memory.
+    #[error(transparent)]
+    Cache(#[from] CacheError),
     /// The engine failed.
     #[error("failed to read the snapshot")]
     Engine(#[from] DataFusionError),
@@ -38,6 +42,7 @@ impl AnswerError {
             Self::Query(error) => error.class(),
             Self::Condition(error) => error.class(),
             Self::Analysis(error) => error.class(),
+            Self::Cache(error) => error.class(),
             Self::Selection(_) => ErrorClass::Usage,
             Self::Engine(_) | Self::Part(_) => ErrorClass::Defect,
         }

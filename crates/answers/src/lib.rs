@@ -15,10 +15,11 @@ mod basis;
 pub mod bottlenecks;
 mod code;
 mod error;
+mod memory;
 pub mod number;
 pub mod page;
-mod read;
 pub mod retries;
+mod texts;
 pub mod why;
 
 pub use ask::{Ask, Asker};

@@ -10,15 +10,15 @@ use datafusion::functions_aggregate::expr_fn::max;
 use datafusion::logical_expr::{Expr, JoinType, LogicalPlan, LogicalPlanBuilder, lit, when};
 use datafusion::prelude::DataFrame;
 use datafusion::scalar::ScalarValue;
-use futures::StreamExt;
 use serde::Serialize;
+use veriscope_cache::{Cache, Filters, Layout, Selection};
+use veriscope_card::Card;
 use veriscope_card::views::View;
-use veriscope_card::{Card, Kind};
-use veriscope_metrics::query::Query;
+use veriscope_metrics::AnalysisError;
+use veriscope_metrics::query::{Query, project};
 use veriscope_metrics::render::datafusion::column;
-use veriscope_metrics::retries::{Attempts, AttemptsBuilder, Options, Retries, retries as analyse};
+use veriscope_metrics::retries::{Options, Retries, retries as analyse};
 
-use crate::read::project;
 use crate::{AnswerError, Asker, Basis};
 
 pub use codes::CodeWords;
@@ -42,57 +42,44 @@ pub struct RetriesAnswer {
 /// [`AnswerError`]: the condition does not go with `processes`, the card names no response
 /// code, or the engine fails.
 pub async fn retries(asker: &Asker<'_>) -> Result<RetriesAnswer, AnswerError> {
-    let card = asker.source.card;
-    let query = asker.query(View::Processes)?;
-    let builder = AttemptsBuilder::new(card, &scores(card))?;
-    let columns: Vec<String> = builder.columns().into_iter().map(str::to_owned).collect();
-    let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
-    let rows = if keeps_all(&query) {
-        let attempts = asker.source.rows(View::Attempts, &query).await?;
-        project(attempts, &columns)?
-    } else {
-        of_processes(asker, &query, &columns).await?
+    let source = &asker.source;
+    let card = source.card;
+    let Some(code) = &card.roles.code else {
+        return Err(AnalysisError::Role { role: "code" }.into());
     };
-    let attempts = read(asker, builder, rows).await?;
+    let query = asker.query(View::Processes)?;
+    let layout = Layout::new(card)
+        .with_columns(card, ["outcome", code])
+        .with_total_time()
+        .with_pictures(card);
+    let layout = asker.with_basis(layout);
+    let holds_all = keeps_all(&query);
+    // Without a choice of processes the attempts say what is left out, at less cost.
+    let (view, rows) = if holds_all {
+        (View::Attempts, source.rows(View::Attempts, &query).await?)
+    } else {
+        let columns = layout.columns();
+        let rows = of_processes(asker, &query, &columns).await?;
+        (View::Processes, rows)
+    };
+    let cache = Cache::of_plan(source.session, rows, layout, &[]).await?;
+    let all = Selection::of(&cache, Filters::default());
+    let basis = asker.basis_of(view, &all, holds_all).await?;
+    drop(all);
     let options = Options {
         data_end_us: data_end(asker, &query).await?,
         ..Options::default()
     };
-    let retries = analyse(&attempts, &options);
-    // Without a choice of processes the attempts say the same, at less cost.
-    let view = if keeps_all(&query) {
-        View::Attempts
-    } else {
-        View::Processes
-    };
+    let retries = analyse(&cache.into_attempts(), &options);
     Ok(RetriesAnswer {
-        basis: asker.basis(view).await?,
+        basis,
         codes: codes::of(card, &retries),
         retries,
     })
 }
 
-/// The published scores, which are followed from attempt to attempt.
-fn scores(card: &Card) -> Vec<String> {
-    let scores = card.features.iter().filter(|one| one.kind == Kind::Score);
-    scores.map(|one| one.name.clone()).collect()
-}
-
 fn keeps_all(query: &Query) -> bool {
     query.rows.is_none() && query.from.is_none() && query.to.is_none() && query.exclude.is_empty()
-}
-
-async fn read(
-    asker: &Asker<'_>,
-    mut builder: AttemptsBuilder,
-    rows: LogicalPlan,
-) -> Result<Attempts, AnswerError> {
-    let frame = DataFrame::new(asker.source.session.state(), rows);
-    let mut batches = frame.execute_stream().await?;
-    while let Some(batch) = batches.next().await {
-        builder.update(&batch?)?;
-    }
-    Ok(builder.finish())
 }
 
 /// All attempts of the processes that a query selects.
@@ -124,7 +111,7 @@ async fn of_processes(
             NullEquality::NullEqualsNull,
         )?
         .build()?;
-    project(joined, columns)
+    Ok(project(joined, columns)?)
 }
 
 /// By what an attempt and its process know each other: the id of the process, or where there

@@ -5,6 +5,8 @@ use veriscope_metrics::retries::{Attempts, NONE, Outcome};
 
 use crate::coded::Coded;
 use crate::codes::at;
+use crate::durations::Durations;
+use crate::placed::{self, OUTCOME};
 use crate::{Cache, NOBODY, Selection};
 
 /// Whole processes of some persons.
@@ -58,6 +60,7 @@ fn codes(cache: &Cache) -> Vec<String> {
         .unwrap_or_default()
         .iter()
         .map(|value| match value {
+            // No row has its number: it has none.
             Cell::Null => String::new(),
             Cell::Bool(value) => value.to_string(),
             Cell::Int(value) => value.to_string(),
@@ -68,14 +71,37 @@ fn codes(cache: &Cache) -> Vec<String> {
 }
 
 impl Cache {
+    /// Returns all attempts, those that exclusions leave out included, and lets all else go.
+    #[must_use]
+    pub fn into_attempts(self) -> Attempts {
+        let rows = || 0..u32::try_from(self.rows).unwrap_or(u32::MAX);
+        let columns = Columns::of(&self);
+        let has_persons = self.person.is_some();
+        let known = |person: u32| has_persons && person != NOBODY;
+        Attempts {
+            client: rows().map(|row| number(columns.client, row)).collect(),
+            outcome: rows().map(|row| columns.outcome(row)).collect(),
+            code: rows().map(|row| number(columns.code, row)).collect(),
+            api_ms: rows().map(|row| columns.api_ms(row)).collect(),
+            codes: codes(&self),
+            pictures: if self.pictures.is_empty() {
+                vec![0; self.rows]
+            } else {
+                self.pictures
+            },
+            scores: self.scores,
+            person: self
+                .persons
+                .into_iter()
+                .map(|person| if known(person) { person } else { NONE })
+                .collect(),
+            process: self.processes,
+            at_us: self.at_us,
+        }
+    }
+
     fn attempts_of(&self, rows: &[u32], one_in: u32) -> Attempts {
-        let column = |name: &Option<String>| name.as_deref().and_then(|name| self.column(name));
-        let (client, code) = (column(&self.client), column(&self.code));
-        let outcomes = self.column("outcome");
-        let total = self
-            .total_time
-            .as_deref()
-            .and_then(|name| self.duration(name));
+        let columns = Columns::of(self);
         let process = |row: u32| at(&self.processes, row);
         let mut attempts = Attempts::default();
         reserve(
@@ -93,13 +119,11 @@ impl Cache {
                 let person = at(&self.persons, row);
                 let is_known = self.person.is_some() && person != NOBODY;
                 attempts.person.push(if is_known { person } else { NONE });
-                attempts.client.push(number(client, row));
+                attempts.client.push(number(columns.client, row));
                 attempts.at_us.push(at(&self.at_us, row));
-                attempts.outcome.push(outcome(outcomes, row));
-                attempts.code.push(number(code, row));
-                let place = usize::try_from(row).unwrap_or(usize::MAX);
-                let time = total.and_then(|times| times.get(place));
-                attempts.api_ms.push(time.map_or(f32::NAN, milliseconds));
+                attempts.outcome.push(columns.outcome(row));
+                attempts.code.push(number(columns.code, row));
+                attempts.api_ms.push(columns.api_ms(row));
                 attempts.pictures.push(0);
             }
         }
@@ -118,6 +142,40 @@ impl Cache {
     fn is_last(&self, row: u32) -> bool {
         let place = usize::try_from(row).unwrap_or(usize::MAX);
         self.processes.get(place) != self.processes.get(place.saturating_add(1))
+    }
+}
+
+/// What is looked up of each row.
+struct Columns<'a> {
+    client: Option<&'a Coded>,
+    code: Option<&'a Coded>,
+    outcome: Option<&'a Coded>,
+    total: Option<&'a Durations>,
+}
+
+impl<'a> Columns<'a> {
+    fn of(cache: &'a Cache) -> Self {
+        let column = |name: &Option<String>| cache.column(name.as_deref()?);
+        Self {
+            client: column(&cache.client),
+            code: column(&cache.code),
+            outcome: cache.column(OUTCOME),
+            total: cache
+                .total_time
+                .as_deref()
+                .and_then(|name| cache.duration(name)),
+        }
+    }
+
+    fn outcome(&self, row: u32) -> Outcome {
+        let place = usize::try_from(row).unwrap_or(usize::MAX);
+        placed::outcome(self.outcome.map(|column| column.value(place)))
+    }
+
+    fn api_ms(&self, row: u32) -> f32 {
+        let place = usize::try_from(row).unwrap_or(usize::MAX);
+        let time = self.total.and_then(|times| times.get(place));
+        time.map_or(f32::NAN, milliseconds)
     }
 }
 
@@ -143,15 +201,6 @@ fn number(column: Option<&Coded>, row: u32) -> u32 {
     match column.values.get(code) {
         None | Some(Cell::Null) => NONE,
         Some(_) => u32::try_from(code).unwrap_or(NONE),
-    }
-}
-
-fn outcome(column: Option<&Coded>, row: u32) -> Outcome {
-    let place = usize::try_from(row).unwrap_or(usize::MAX);
-    match column.map(|column| column.value(place)) {
-        Some(Cell::Text(text)) if text == "accepted" => Outcome::Accepted,
-        Some(Cell::Text(text)) if text == "rejected" => Outcome::Rejected,
-        _ => Outcome::Technical,
     }
 }
 

@@ -91,7 +91,8 @@ fn candidates(bundles: &[Bundle], column: Option<&Numbered>) -> Vec<usize> {
 }
 
 impl Bundle {
-    fn of(column: Numbered) -> Self {
+    /// A column that stands alone.
+    pub(crate) fn of(column: Numbered) -> Self {
         Self {
             codes: column.codes,
             count: column.places.len(),

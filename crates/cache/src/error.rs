@@ -1,5 +1,6 @@
 //! Why something can't be read from memory.
 
+use datafusion::error::DataFusionError;
 use veriscope_base::ErrorClass;
 use veriscope_metrics::AnalysisError;
 
@@ -60,6 +61,9 @@ pub enum CacheError {
     /// A batch without a column, or with one of another type.
     #[error(transparent)]
     Analysis(#[from] AnalysisError),
+    /// The engine failed.
+    #[error("failed to read the snapshot")]
+    Engine(#[from] DataFusionError),
 }
 
 impl CacheError {
@@ -74,6 +78,7 @@ impl CacheError {
             Self::TooManyValues { .. } => ErrorClass::Configuration,
             Self::Metric { .. } | Self::TooManyRows { .. } => ErrorClass::Defect,
             Self::Analysis(error) => error.class(),
+            Self::Engine(_) => ErrorClass::Target,
         }
     }
 }

@@ -1,6 +1,8 @@
 //! From rows as they came to rows in order: each finds its place in its process, columns that
 //! go together share their numbers, and what exclusions leave out is marked.
 
+use std::collections::HashMap;
+
 use veriscope_metrics::query::{Cell, Exclusion};
 
 use crate::bundle::{Bundle, Numbered, bundles};
@@ -12,7 +14,7 @@ use crate::layout::QUEUED;
 use crate::numbering::Numbering;
 use crate::order::Order;
 use crate::parallel::{parallel, shares, shares_of};
-use crate::placed::{OUTCOME, placed, previous, queued, reached};
+use crate::placed::{self, OUTCOME, placed, previous, queued};
 use crate::{Cache, CacheError, Layout, Part, outsize};
 
 /// Columns are put together within so many shares, whatever the number of cores: the more
@@ -35,6 +37,8 @@ impl Part {
         let Self {
             coded,
             durations,
+            reached,
+            pictures,
             processes,
             persons,
             at_us,
@@ -46,36 +50,27 @@ impl Part {
         });
         drop((persons, accepted));
         let in_order = &order.rows;
-        let keys = picked(in_order, keys);
+        let kept = if layout.is_lasting { keys } else { Vec::new() };
+        let keys = picked(in_order, kept);
         let at_us = picked(in_order, at_us);
         let excluded_rows = picked(in_order, excluded.rows);
-        let durations = parallel(shares(durations), |share| {
-            let ordered = share.into_iter().map(|one| one.ordered(in_order));
-            ordered.collect::<Vec<_>>()
-        });
-        let mut durations: Vec<Durations> = durations.into_iter().flatten().collect();
-        let columns = columns(layout, coded, &durations, &order);
-        let mut names = layout.durations.clone();
-        durations.extend(queued(layout, &durations, rows));
-        names.extend((durations.len() > names.len()).then(|| QUEUED.to_owned()));
+        let pictures = pictures.ordered(in_order);
+        let (time_names, durations) = times(layout, durations, in_order);
+        let columns = columns(layout, coded, &picked(in_order, reached), &order);
         // Where no person is known, a process is what its rows have in common.
         let persons = match &layout.person {
             Some(_) => order.persons,
             None => order.processes.iter().map(|process| process + 1).collect(),
         };
-        let by_name = |names: Vec<&String>| {
-            let named = names.into_iter().enumerate();
-            named.map(|(place, name)| (name.clone(), place)).collect()
-        };
         let mut cache = Cache {
             rows,
-            places: by_name(columns.iter().map(|one| &one.name).collect()),
+            places: by_name(columns.iter().map(|one| &one.name)),
             columns,
             person: layout.person.clone(),
             client: layout.named.first().cloned().flatten(),
             code: layout.code.clone(),
             total_time: layout.total_time.clone(),
-            duration_places: by_name(names.iter().collect()),
+            duration_places: by_name(&time_names),
             durations,
             persons,
             scattered: order.scattered,
@@ -83,22 +78,51 @@ impl Part {
             last_us: at_us.iter().max().copied(),
             at_us,
             keys,
-            key_prefix: if have_prefix {
-                format!("{}_", layout.key)
-            } else {
-                String::new()
+            key_prefix: match &layout.key {
+                Some(name) if have_prefix => format!("{name}_"),
+                _ => String::new(),
             },
             excluded: excluded_rows,
             left_out: excluded.counts,
             outsize: Vec::new(),
+            pictures: pictures.fingerprints,
+            scores: layout.scores.iter().cloned().zip(pictures.scores).collect(),
         };
         cache.outsize = outsize::shares(&cache, &order.hashes);
         Ok(cache)
     }
 }
 
-/// The rows in order; what they were is gone.
+/// The place of each name.
+fn by_name<'a>(names: impl IntoIterator<Item = &'a String>) -> HashMap<String, usize> {
+    let named = names.into_iter().enumerate();
+    named.map(|(place, name)| (name.clone(), place)).collect()
+}
+
+/// All columns of times in order, the sum of queue times the last.
+fn times(
+    layout: &Layout,
+    durations: Vec<Durations>,
+    order: &[u32],
+) -> (Vec<String>, Vec<Durations>) {
+    let ordered = parallel(shares(durations), |share| {
+        let ordered = share.into_iter().map(|one| one.ordered(order));
+        ordered.collect::<Vec<_>>()
+    });
+    let mut durations: Vec<Durations> = ordered.into_iter().flatten().collect();
+    let mut names = layout.durations.clone();
+    if let Some(queued) = queued(layout, &durations, order.len()) {
+        durations.push(queued);
+        names.push(QUEUED.to_owned());
+    }
+    (names, durations)
+}
+
+/// The rows in order; what they were is gone. What is not held stays so.
 fn picked<T: Copy + Default>(order: &[u32], rows: Vec<T>) -> Vec<T> {
+    if rows.is_empty() {
+        return rows;
+    }
     let picked = order.iter().map(|row| at(&rows, *row)).collect();
     drop(rows);
     picked
@@ -119,18 +143,17 @@ fn accepted(part: &Part, layout: &Layout) -> Vec<bool> {
 
 /// All columns by which rows are told apart. How an attempt ended goes together with where it
 /// stands in its process, for almost every metric asks for both.
-fn columns(
-    layout: &Layout,
-    coded: Vec<Numbering>,
-    durations: &[Durations],
-    order: &Order,
-) -> Vec<Coded> {
+fn columns(layout: &Layout, coded: Vec<Numbering>, reached: &[u16], order: &Order) -> Vec<Coded> {
     let named = layout.coded.iter().zip(coded);
     let (outcome, others): (Vec<_>, Vec<_>) = named.partition(|(name, _)| *name == OUTCOME);
     let made = parallel(shares_of(others, SHARES), |share| {
         let numbered = share.into_iter().filter_map(|(name, one)| one.finish(name));
-        let bundles = bundles(numbered).into_iter();
-        let ordered = bundles.map(|bundle| bundle.ordered(&order.rows));
+        let bundles = if layout.is_lasting {
+            bundles(numbered)
+        } else {
+            numbered.map(Bundle::of).collect()
+        };
+        let ordered = bundles.into_iter().map(|one| one.ordered(&order.rows));
         ordered.flat_map(Bundle::finish).collect::<Vec<Coded>>()
     });
     let mut columns: Vec<Coded> = made.into_iter().flatten().collect();
@@ -143,7 +166,7 @@ fn columns(
         .iter()
         .find(|column| layout.code.as_ref() == Some(&column.name));
     late.extend(code.map(|code| previous(order, code)));
-    late.extend(reached(layout, durations, order.rows.len()));
+    late.extend(placed::reached(layout, reached));
     columns.extend(bundles(late).into_iter().flat_map(Bundle::finish));
     columns
 }

@@ -1,6 +1,6 @@
 //! Rows counted by groups, with the intervals of shares.
 
-use veriscope_metrics::intervals::{ClusterCount, ClusterTally, Level};
+use veriscope_metrics::intervals::{ClusterCount, ClusterTally, Level, Proportion};
 use veriscope_metrics::number::{float_u64, share};
 use veriscope_metrics::query::{Cell, Number};
 
@@ -32,6 +32,16 @@ pub struct Groups {
     pub groups: Vec<Group>,
     /// The whole.
     pub total: Vec<Number>,
+}
+
+/// Shares by groups, with what they rest on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Proportions {
+    /// Groups with any row, in order of their values, null first; for each metric that is a
+    /// share its proportion, none of nothing.
+    pub groups: Vec<(Vec<Cell>, Vec<Option<Proportion>>)>,
+    /// The whole.
+    pub total: Vec<Option<Proportion>>,
 }
 
 /// Counts metrics by groups.
@@ -90,12 +100,31 @@ impl<'a> GroupTally<'a> {
     /// for a chart along that column, which shows what else could be chosen.
     #[must_use]
     pub fn count(&self, selection: &Selection<'_>, but: Option<&str>) -> Groups {
-        let tally = if self.measured.conditions <= FEW {
-            self.tally::<u64>(selection, but)
-        } else {
-            self.tally::<u128>(selection, but)
-        };
-        self.finish(&tally)
+        let tally = self.tally(selection, but);
+        Groups {
+            groups: self
+                .present(&tally)
+                .map(|number| Group {
+                    values: self.values(number),
+                    numbers: self.numbers(&tally, number),
+                })
+                .collect(),
+            total: self.numbers(&tally, self.groups),
+        }
+    }
+
+    /// Counts the rows of a selection, and says of each metric that is a share what it rests
+    /// on, however little that is.
+    #[must_use]
+    pub fn proportions(&self, selection: &Selection<'_>) -> Proportions {
+        let tally = self.tally(selection, None);
+        Proportions {
+            groups: self
+                .present(&tally)
+                .map(|number| (self.values(number), self.shares(&tally, number)))
+                .collect(),
+            total: self.shares(&tally, self.groups),
+        }
     }
 
     /// Counts the rows for which the first condition holds by groups that have any, without the
@@ -129,7 +158,15 @@ impl<'a> GroupTally<'a> {
             .collect()
     }
 
-    fn tally<C: Counts + Send>(&self, selection: &Selection<'_>, but: Option<&str>) -> Tally {
+    fn tally(&self, selection: &Selection<'_>, but: Option<&str>) -> Tally {
+        if self.measured.conditions <= FEW {
+            self.tally_in::<u64>(selection, but)
+        } else {
+            self.tally_in::<u128>(selection, but)
+        }
+    }
+
+    fn tally_in<C: Counts + Send>(&self, selection: &Selection<'_>, but: Option<&str>) -> Tally {
         let mut clusters = Clusters::<C>::default();
         for part in selection.each(but, |rows| self.walk::<C>(rows)) {
             clusters.merge(part);
@@ -167,16 +204,17 @@ impl<'a> GroupTally<'a> {
         }
     }
 
-    fn finish(&self, tally: &Tally) -> Groups {
-        let present = |group: &usize| tally.seen.get(*group).copied().unwrap_or(false);
-        let groups = (0..self.groups).filter(present).map(|number| Group {
-            values: self.values(number),
-            numbers: self.numbers(tally, number),
-        });
-        Groups {
-            groups: groups.collect(),
-            total: self.numbers(tally, self.groups),
-        }
+    /// The groups with any row.
+    fn present(&self, tally: &Tally) -> impl Iterator<Item = usize> {
+        (0..self.groups).filter(|group| tally.seen.get(*group).copied().unwrap_or(false))
+    }
+
+    fn shares(&self, tally: &Tally, group: usize) -> Vec<Option<Proportion>> {
+        let shares = tally.shares.iter().skip(group * self.shares.len());
+        let shares = shares.take(self.shares.len());
+        shares
+            .map(|tally| tally.proportion(Level::NINETY_FIVE))
+            .collect()
     }
 
     fn values(&self, group: usize) -> Vec<Cell> {
@@ -201,7 +239,7 @@ impl<'a> GroupTally<'a> {
             let persons = tally.persons.get(group * conditions + condition).copied();
             persons.filter(|_| self.cache.person.is_some())
         };
-        let mut shares = tally.shares.iter().skip(group * self.shares.len());
+        let mut shares = self.shares(tally, group).into_iter();
         let numbers = self
             .measured
             .metrics
@@ -216,8 +254,7 @@ impl<'a> GroupTally<'a> {
                     number(metric, count.map(float_u64), rows(condition), count, None)
                 }
                 Kind::Share { hits, trials } => {
-                    let tally = shares.next();
-                    let found = tally.and_then(|tally| tally.proportion(Level::NINETY_FIVE));
+                    let found = shares.next().flatten();
                     let n = rows(trials);
                     let interval = found.map(|found| (found.low, found.high));
                     number(metric, share(rows(hits), n), n, persons(trials), interval)

@@ -1,8 +1,9 @@
 //! Which columns of `attempts` are held.
 
-use veriscope_card::Card;
 use veriscope_card::views::{AttemptColumn, View};
+use veriscope_card::{Card, Kind};
 use veriscope_metrics::critical_path::PathModel;
+use veriscope_metrics::query::Exclusion;
 use veriscope_metrics::registry::Registry;
 
 /// Which columns of `attempts` are held, and what they are.
@@ -14,7 +15,15 @@ pub struct Layout {
     pub(crate) durations: Vec<String>,
     /// Service times of each step of the pipeline, up to sixteen.
     pub(crate) steps: Vec<Vec<String>>,
-    pub(crate) key: String,
+    /// Columns of which the fingerprint of the pictures is made.
+    pub(crate) measured: Vec<String>,
+    /// Scores that are followed from attempt to attempt.
+    pub(crate) scores: Vec<String>,
+    /// Whether it is asked again and again: columns that go together are put together, which
+    /// takes a while and saves room, and rows keep their keys.
+    pub(crate) is_lasting: bool,
+    /// The key by which attempts of one instant are in order.
+    pub(crate) key: Option<String>,
     pub(crate) date: String,
     pub(crate) process: Option<String>,
     pub(crate) person: Option<String>,
@@ -34,16 +43,66 @@ pub const QUEUED: &str = "_queued";
 pub const IS_ACCEPTED: &str = "is_accepted";
 
 impl Layout {
-    /// Reads off a card what is held; a pipeline is followed where there is one.
+    /// Holds all by which the registry's metrics tell rows apart, all times, and the pipeline
+    /// where there is one: what a dashboard asks for again and again.
     #[must_use]
     pub fn of(card: &Card, registry: &Registry, model: Option<&PathModel>) -> Self {
-        let dimensions = registry
-            .metric("transactions")
-            .map(|metric| metric.dimensions.clone())
-            .unwrap_or_default();
-        // Of these is made what a window over the whole table would give, at less cost.
-        let placed = |name: &String| {
-            card.attempt_columns().iter().any(|column| {
+        let dimensions = registry.metric("transactions");
+        let dimensions = dimensions.map(|metric| metric.dimensions.clone());
+        let mut layout = Self::new(card)
+            .with_columns(card, dimensions.unwrap_or_default())
+            .with_total_time();
+        if let Some(model) = model {
+            layout = layout.with_times(model).with_steps(model);
+        }
+        layout.is_lasting = true;
+        layout
+    }
+
+    /// Holds whose each row is and where it stands in its process, and nothing else.
+    #[must_use]
+    pub fn new(card: &Card) -> Self {
+        let roles = &card.roles;
+        Self {
+            coded: Vec::new(),
+            durations: Vec::new(),
+            steps: Vec::new(),
+            measured: Vec::new(),
+            scores: Vec::new(),
+            is_lasting: false,
+            key: Some(roles.transaction.clone()),
+            date: roles.date.clone(),
+            process: roles.process.clone(),
+            person: roles.person.clone(),
+            code: roles.code.clone(),
+            total_time: roles.total_time.clone(),
+            queues: Vec::new(),
+            named: [
+                roles.client.clone(),
+                roles.user.clone(),
+                roles.release.clone(),
+            ],
+        }
+    }
+
+    /// Leaves keys aside: attempts of a process in one instant then come in any order.
+    #[must_use]
+    pub fn without_keys(mut self) -> Self {
+        self.key = None;
+        self
+    }
+
+    /// Holds columns by which rows are told apart. What a window over the whole table would
+    /// give is made here, at less cost, and there in any case.
+    #[must_use]
+    pub fn with_columns(
+        mut self,
+        card: &Card,
+        names: impl IntoIterator<Item: Into<String>>,
+    ) -> Self {
+        let columns = card.attempt_columns();
+        let is_placed = |name: &String| {
+            columns.iter().any(|column| {
                 column.doc.name == *name
                     && matches!(
                         column.definition,
@@ -55,55 +114,89 @@ impl Layout {
                     )
             })
         };
-        let roles = &card.roles;
-        let mut durations: Vec<String> = roles.total_time.iter().cloned().collect();
-        let of_runs = model.map(PathModel::columns).unwrap_or_default();
-        for name in of_runs {
-            if !durations.iter().any(|known| known == name) {
-                durations.push(name.to_owned());
+        for name in names.into_iter().map(Into::into) {
+            if !is_placed(&name) && !self.coded.contains(&name) {
+                self.coded.push(name);
             }
         }
-        let steps = model.map_or(0, PathModel::steps).min(16);
+        self
+    }
+
+    /// Holds the columns by which exclusions name what they leave out.
+    #[must_use]
+    pub fn with_named(mut self, exclude: &[Exclusion]) -> Self {
+        let is_named = |rule: &Exclusion| {
+            [
+                rule.client.is_some(),
+                rule.user.is_some(),
+                rule.release.is_some(),
+            ]
+        };
+        for rule in exclude {
+            let named = self.named.iter().zip(is_named(rule));
+            for (column, _) in named.filter(|(_, is_named)| *is_named) {
+                let column = column.as_ref().filter(|name| !self.coded.contains(name));
+                self.coded.extend(column.cloned());
+            }
+        }
+        self
+    }
+
+    /// Holds the total time.
+    #[must_use]
+    pub fn with_total_time(mut self) -> Self {
+        self.durations.extend(self.total_time.clone());
+        self
+    }
+
+    /// Holds service and queue time of each run of the pipeline.
+    #[must_use]
+    pub fn with_times(mut self, model: &PathModel) -> Self {
+        for name in model.columns() {
+            if !self.durations.iter().any(|known| known == name) {
+                self.durations.push(name.to_owned());
+            }
+        }
+        let runs = model.runs().iter();
+        self.queues = runs.filter_map(|run| run.queue.clone()).collect();
+        self
+    }
+
+    /// Holds which steps of the pipeline each row reached.
+    #[must_use]
+    pub fn with_steps(mut self, model: &PathModel) -> Self {
         let services = |step: usize| -> Vec<String> {
-            let Some(model) = model else {
-                return Vec::new();
-            };
             let runs = model.runs_of_step(step).into_iter();
             runs.filter_map(|run| Some(model.runs().get(run)?.service.clone()))
                 .collect()
         };
-        Self {
-            coded: dimensions
-                .into_iter()
-                .filter(|name| !placed(name))
-                .collect(),
-            durations,
-            steps: (0..steps).map(services).collect(),
-            key: roles.transaction.clone(),
-            date: roles.date.clone(),
-            process: roles.process.clone(),
-            person: roles.person.clone(),
-            code: roles.code.clone(),
-            total_time: roles.total_time.clone(),
-            queues: model.map_or_else(Vec::new, |model| {
-                let runs = model.runs().iter();
-                runs.filter_map(|run| run.queue.clone()).collect()
-            }),
-            named: [
-                roles.client.clone(),
-                roles.user.clone(),
-                roles.release.clone(),
-            ],
-        }
+        self.steps = (0..model.steps().min(16)).map(services).collect();
+        self
     }
 
-    /// Returns the columns of `attempts` that are read.
+    /// Holds a fingerprint of what was measured on the pictures, and the scores.
+    #[must_use]
+    pub fn with_pictures(mut self, card: &Card) -> Self {
+        let named = |is_wanted: fn(&Kind) -> bool| {
+            let features = card.features.iter().filter(|one| is_wanted(&one.kind));
+            features.map(|one| one.name.clone()).collect()
+        };
+        self.measured = named(|kind| matches!(kind, Kind::Score | Kind::Probability));
+        self.scores = named(|kind| matches!(kind, Kind::Score));
+        self
+    }
+
+    /// Returns the columns of `attempts` that are read, each once.
     #[must_use]
     pub fn columns(&self) -> Vec<&str> {
-        let mut columns = vec![self.key.as_str(), self.date.as_str()];
+        let mut columns = vec![self.date.as_str()];
+        columns.extend(self.key.as_deref());
         columns.extend(self.process.as_deref());
         columns.extend(self.person.as_deref());
         let more = self.coded.iter().chain(&self.durations);
+        let more = more
+            .chain(self.steps.iter().flatten())
+            .chain(&self.measured);
         for name in more {
             if !columns.contains(&name.as_str()) {
                 columns.push(name);

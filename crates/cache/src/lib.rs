@@ -25,6 +25,7 @@ mod clusters;
 mod coded;
 mod codes;
 mod durations;
+mod ends;
 mod error;
 mod excluded;
 mod filter;
@@ -40,7 +41,9 @@ mod parallel;
 mod part;
 mod part_codes;
 mod persons;
+mod pictures;
 mod placed;
+mod read;
 mod runs;
 mod sample;
 mod selection;
@@ -57,7 +60,7 @@ pub use coded::Coded;
 pub use durations::Durations;
 pub use error::CacheError;
 pub use filter::{Filter, Filters};
-pub use group::{Group, GroupTally, Groups};
+pub use group::{Group, GroupTally, Groups, Proportions};
 pub use layout::{IS_ACCEPTED, Layout, QUEUED, REACHED};
 pub use measure::Measured;
 pub use part::Part;
@@ -98,6 +101,9 @@ pub struct Cache {
     /// How many rows each exclusion left out.
     left_out: Vec<u64>,
     outsize: Vec<OutsizeShare>,
+    /// Fingerprints of the pictures, and scores by name; empty where they are not held.
+    pictures: Vec<u64>,
+    scores: Vec<(String, Vec<f32>)>,
 }
 
 impl Cache {

@@ -60,6 +60,17 @@ pub(crate) enum Kind {
 type Condition = Vec<Predicate>;
 
 impl Measured {
+    /// Every row, and no metric.
+    #[must_use]
+    pub const fn rows() -> Self {
+        Self {
+            metrics: Vec::new(),
+            conditions: 1,
+            bundles: Vec::new(),
+            of_persons: 0,
+        }
+    }
+
     /// Compiles metrics.
     ///
     /// # Errors

@@ -3,6 +3,8 @@
 
 use std::collections::HashMap;
 
+use rayon::slice::ParallelSliceMut;
+
 /// The order of the rows; all but `rows` stand in it.
 pub(crate) struct Order {
     /// The rows as they were read, in the new order.
@@ -33,7 +35,7 @@ struct Block {
 /// stand together are sorted several times as fast as numbers that are looked up.
 fn by_process(processes: Vec<u64>, at_us: &[i64], keys: &[u128]) -> Vec<(u64, u32)> {
     let mut rows: Vec<(u64, u32)> = processes.into_iter().zip(0..).collect();
-    rows.sort_unstable();
+    rows.par_sort_unstable();
     let at = |row: u32| usize::try_from(row).unwrap_or(usize::MAX);
     for alike in rows.chunk_by_mut(|(one, _), (next, _)| one == next) {
         if alike.len() > 1 {
@@ -76,7 +78,7 @@ impl Order {
             });
         }
         let by_process: Vec<u32> = by_process.into_iter().map(|(_, row)| row).collect();
-        blocks.sort_unstable_by_key(|block| (block.person, block.first));
+        blocks.par_sort_unstable_by_key(|block| (block.person, block.first));
 
         let mut order = Self {
             rows: Vec::with_capacity(at_us.len()),

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use veriscope_card::Outcome;
 use veriscope_metrics::query::Cell;
 
 use crate::bundle::Numbered;
@@ -12,6 +13,15 @@ use crate::order::Order;
 
 /// How an attempt ended.
 pub(crate) const OUTCOME: &str = "outcome";
+
+/// What became of an attempt, by the value of its column.
+pub(crate) fn outcome(value: Option<&Cell>) -> Outcome {
+    match value {
+        Some(Cell::Text(text)) if text == Outcome::Accepted.name() => Outcome::Accepted,
+        Some(Cell::Text(text)) if text == Outcome::Rejected.name() => Outcome::Rejected,
+        _ => Outcome::Technical,
+    }
+}
 
 /// The columns that say where an attempt stands in its process.
 pub(crate) fn placed(order: &Order) -> Vec<Numbered> {
@@ -73,28 +83,11 @@ pub(crate) fn queued(layout: &Layout, durations: &[Durations], rows: usize) -> O
 }
 
 /// Which steps of the pipeline each row reached, as bits.
-pub(crate) fn reached(layout: &Layout, durations: &[Durations], rows: usize) -> Option<Numbered> {
+pub(crate) fn reached(layout: &Layout, masks: &[u16]) -> Option<Numbered> {
     if layout.steps.is_empty() {
         return None;
     }
-    let place = |name: &String| layout.durations.iter().position(|known| known == name);
-    let steps: Vec<Vec<&Durations>> = layout
-        .steps
-        .iter()
-        .map(|names| {
-            let places = names.iter().filter_map(place);
-            places.filter_map(|place| durations.get(place)).collect()
-        })
-        .collect();
-    let mut masks = vec![0_u16; rows];
-    for (step, services) in steps.iter().enumerate() {
-        for service in services {
-            for (row, mask) in masks.iter_mut().enumerate() {
-                *mask |= u16::from(service.get(row).is_some()) << step;
-            }
-        }
-    }
-    let mut known: Vec<u16> = masks.clone();
+    let mut known: Vec<u16> = masks.to_vec();
     known.sort_unstable();
     known.dedup();
     let numbers: HashMap<u16, u16> = known

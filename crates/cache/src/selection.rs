@@ -7,6 +7,7 @@ use veriscope_metrics::query::Cell;
 use crate::codes::Codes;
 use crate::filter::Kept;
 use crate::parallel::parallel;
+use crate::persons::PersonCount;
 use crate::{Cache, Filters};
 
 /// Rows that filters keep, in as many parts as are worked on at once. No part begins inside a
@@ -36,6 +37,12 @@ impl<'a> Selection<'a> {
             parts,
             filters,
         }
+    }
+
+    /// Returns what the rows are of.
+    #[must_use]
+    pub const fn cache(&self) -> &'a Cache {
+        self.cache
     }
 
     /// Returns how many rows there are.
@@ -92,6 +99,19 @@ impl<'a> Selection<'a> {
         let mut values = values.filter(|(value, has)| *has && **value != Cell::Null);
         let (first, _) = values.next()?;
         Some((first, values.next_back().map_or(first, |(last, _)| last)))
+    }
+
+    /// Returns how many persons stand behind the rows; none where the card knows no persons.
+    #[must_use]
+    pub fn persons(&self) -> Option<u64> {
+        let parts = self.each(None, |rows| {
+            let mut persons = PersonCount::default();
+            rows.iter().for_each(|row| persons.add(self.cache, *row));
+            persons
+        });
+        let mut persons = PersonCount::default();
+        parts.into_iter().for_each(|part| persons.merge(part));
+        persons.finish(self.cache)
     }
 
     /// Returns of how many rows one is looked at where about `most` are to be; of those that

@@ -14,7 +14,7 @@ use veriscope_base::ErrorClass;
 use veriscope_metrics::query::{Cell, OutsizeShare};
 
 /// Version of the format.
-const FORMAT_VERSION: u32 = 1;
+const FORMAT_VERSION: u32 = 2;
 /// The key of the schema's metadata under which [`Header`] stands.
 const HEADER: &str = "veriscope.header";
 /// Columns that every file has; those of bundles and times follow.

@@ -1,18 +1,29 @@
-//! Columns of text as hashes: what tells persons and processes apart when there are millions.
-
-use std::hash::{DefaultHasher, Hash, Hasher};
+//! What analyses read of a column: numbers, and texts as hashes, which tell persons and
+//! processes apart when there are millions.
 
 use arrow_array::cast::AsArray;
+use arrow_array::types::{Float64Type, Int64Type};
 use arrow_array::{Array, ArrayRef, RecordBatch};
+use arrow_schema::DataType;
+use twox_hash::XxHash64;
 
 use crate::AnalysisError;
+use crate::number::float_i64;
 
-/// Returns the hash of a text, never 0: of ten million texts two share one in one of 400,000
-/// tables.
+/// Returns the hash of a text by XXH64, the same wherever and whenever, and never 0: of ten
+/// million texts two share one in one of 400,000 tables.
+#[must_use]
 pub fn hash(text: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    text.hash(&mut hasher);
-    hasher.finish().max(1)
+    XxHash64::oneshot(0, text.as_bytes()).max(1)
+}
+
+/// Returns the hash of some numbers, spread over all 64 bits.
+#[must_use]
+pub fn hash_of(numbers: &[u64]) -> u64 {
+    numbers.iter().fold(0, |hash, number| {
+        let bytes = number.to_le_bytes();
+        XxHash64::oneshot(hash, &bytes)
+    })
 }
 
 /// Hashes a column of text; 0 stands for null and empty text, and for a column not named.
@@ -58,6 +69,27 @@ pub fn each_text(
         call(row, text);
     }
     Ok(())
+}
+
+/// Returns a column of numbers; NaN for null.
+///
+/// # Errors
+/// [`AnalysisError::ColumnType`].
+pub fn floats(array: &ArrayRef, name: &str) -> Result<Vec<f64>, AnalysisError> {
+    let mut floats: Vec<f64> = match array.data_type() {
+        DataType::Int64 => {
+            let values = array.as_primitive::<Int64Type>().values();
+            values.iter().copied().map(float_i64).collect()
+        }
+        DataType::Float64 => array.as_primitive::<Float64Type>().values().to_vec(),
+        _ => return Err(wrong(array, name, "Int64 or Float64")),
+    };
+    if let Some(nulls) = array.nulls().filter(|nulls| nulls.null_count() > 0) {
+        for (float, is_there) in floats.iter_mut().zip(nulls) {
+            *float = if is_there { *float } else { f64::NAN };
+        }
+    }
+    Ok(floats)
 }
 
 /// Finds a column of a batch of `attempts`.

@@ -4,10 +4,10 @@
 //! a typed, serialisable result; it reads nothing itself and knows no API but through the
 //! card. Shares are in 0 to 1, times in milliseconds where a name does not say otherwise.
 
-pub mod acceptance;
 pub mod critical_path;
 mod error;
 pub mod expression;
+pub mod funnel;
 pub mod hashed;
 pub mod intervals;
 pub mod number;

@@ -14,6 +14,7 @@ mod clusters;
 mod error;
 mod exclude;
 mod outsize;
+mod read;
 mod scope;
 mod table;
 
@@ -34,6 +35,7 @@ pub use answer::{Answer, Cell, Number, Row};
 pub use error::QueryError;
 pub use exclude::{Excluded, Exclusion, ExclusionFault};
 pub use outsize::{Outsize, OutsizeKind, OutsizeShare};
+pub use read::{fold, project};
 pub use table::TableRow;
 
 use clusters::{Clustered, Groups};
@@ -119,6 +121,15 @@ impl Source<'_> {
     /// [`QueryError`]: what was asked does not go with the view.
     pub async fn rows(&self, view: View, query: &Query) -> Result<LogicalPlan, QueryError> {
         Scope::of(self, view, query)?.plan(self).await
+    }
+
+    /// Returns whether a query's condition and days keep a row of a view, null where that is
+    /// not known; none where they keep all.
+    ///
+    /// # Errors
+    /// As [`Source::rows`].
+    pub fn kept(&self, view: View, query: &Query) -> Result<Option<Expr>, QueryError> {
+        Ok(Scope::of(self, view, query)?.kept())
     }
 
     /// Counts what each exclusion of a query leaves out of a view, of the rows that its

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
+use veriscope_metrics::query::{Excluded, Outsize};
 
 pub use render::render;
 
@@ -32,12 +33,16 @@ pub struct RunSummary {
     pub quarantined: Quarantined,
     /// What was noticed while reading.
     pub notes: Vec<NoteCount>,
-    /// Processes in the lake; none where the command does not look.
+    /// Processes in the lake, but for exclusions; none where the command does not look.
     pub processes: Option<u64>,
     /// Transactions in the lake.
     pub transactions: u64,
-    /// Acceptance in the lake; none where the command does not look.
+    /// Acceptance in the lake, but for exclusions; none where the command does not look.
     pub acceptance: Option<Acceptance>,
+    /// What exclusions left out of these figures.
+    pub excluded: Vec<Excluded>,
+    /// Outsize shares of the processes, which bend them.
+    pub outsize: Vec<Outsize>,
     /// The microservice with the longest mean time; none where none has a time.
     pub slowest_microservice: Option<SlowestMicroservice>,
     /// Bytes of the sources that were read (compressed where they are).

@@ -2,11 +2,11 @@
 
 use veriscope_card::Card;
 use veriscope_card::views::{AttemptColumn, CalendarPart, Language};
-use veriscope_metrics::acceptance::{CodeCount, DimensionRates, FunnelStep, Rate, Rates};
+use veriscope_metrics::funnel::{CodeCount, FunnelStep};
 use veriscope_metrics::number::share;
 use veriscope_metrics::query::Cell as Group;
 
-use super::{AcceptanceAnswer, words};
+use super::{AcceptanceAnswer, DimensionRates, Rate, Rates, words};
 use crate::code::{code_text, module, reason};
 use crate::number::group;
 use crate::page::{Cell, Column, ColumnKind, Page, Section, Table};

@@ -2,10 +2,9 @@
 
 use veriscope_card::Card;
 use veriscope_card::views::Language;
-use veriscope_metrics::acceptance::{GroupRates, Rate, Rates};
 use veriscope_metrics::query::Cell;
 
-use super::AcceptanceAnswer;
+use super::{AcceptanceAnswer, GroupRates, Rate, Rates};
 use crate::code::{code_text, reason};
 use crate::number::{count, percent, range};
 use crate::page::ColumnKind;
@@ -88,7 +87,7 @@ fn reasons(answer: &AcceptanceAnswer, card: &Card, language: Language) -> Option
         }
     }
     let share = percent(veriscope_metrics::number::share(sum, total)?, language);
-    let person = |one: &&veriscope_metrics::acceptance::CodeCount| {
+    let person = |one: &&veriscope_metrics::funnel::CodeCount| {
         reason(card, one.code, language)
             == Some(crate::code::reason_text(
                 veriscope_card::ReasonClass::Person,

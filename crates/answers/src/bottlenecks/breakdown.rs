@@ -1,20 +1,22 @@
 //! Times by a dimension: size class of a picture, hour of the day.
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::Float64Type;
-use arrow_array::{Float64Array, RecordBatch};
-use datafusion::arrow::compute::cast;
-use datafusion::arrow::datatypes::DataType;
+use arrow_array::types::Int64Type;
+use arrow_array::{Array, RecordBatch};
 use serde::Serialize;
 use veriscope_card::views::{AttemptColumn, CalendarPart};
 use veriscope_card::{Card, TransformRule};
 use veriscope_metrics::critical_path::PathModel;
 use veriscope_metrics::hashed;
 use veriscope_metrics::number::float_u64;
-use veriscope_metrics::quantiles::{EXACT_LIMIT, Sketch};
+use veriscope_metrics::quantiles::Sketch;
 use veriscope_metrics::query::Cell;
 
 use crate::AnswerError;
+use crate::texts::Texts;
+
+/// Quantiles of a group's totals are exact up to so many.
+const EXACT_TOTALS: usize = 100_000;
 
 /// Times by one column of `attempts`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -57,7 +59,7 @@ pub struct TimeGroup {
 }
 
 /// What rows come to by each dimension, added up batch by batch.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct BreakdownTally {
     /// The column with the total; without it nothing is broken down.
     total: Option<String>,
@@ -133,10 +135,9 @@ impl BreakdownTally {
     pub(super) fn merge(&mut self, other: &Self) {
         for (mine, more) in self.dimensions.iter_mut().zip(&other.dimensions) {
             for (value, tally) in &more.groups {
-                let services = tally.services.len();
-                let place = mine.place(value, services);
-                if let Some((_, known)) = mine.groups.get_mut(place) {
-                    known.merge(tally);
+                match mine.groups.iter_mut().find(|(known, _)| known == value) {
+                    Some((_, known)) => known.merge(tally),
+                    None => mine.groups.push((value.clone(), tally.clone())),
                 }
             }
         }
@@ -168,38 +169,108 @@ impl BreakdownTally {
 
 impl Dimension {
     /// The place of a value's group, which is made where it is new.
-    fn place(&mut self, value: &Cell, services: usize) -> usize {
-        let known = self.groups.iter().position(|(known, _)| known == value);
+    fn place(&mut self, value: &Value<'_>, services: usize) -> usize {
+        let known = self.groups.iter().position(|(known, _)| value.is(known));
         known.unwrap_or_else(|| {
-            self.groups.push((value.clone(), GroupTally::new(services)));
+            let group = match value {
+                Value::Null => Cell::Null,
+                Value::Int(number) => Cell::Int(*number),
+                Value::Text(text) => Cell::Text((*text).to_owned()),
+            };
+            self.groups.push((group, GroupTally::new(services)));
             self.groups.len() - 1
         })
     }
 
     fn update(&mut self, times: &RowTimes, batch: &RecordBatch) -> Result<(), AnswerError> {
-        let column = hashed::column(batch, &self.column)?;
-        let mut last: Option<(Cell, usize)> = None;
+        let places = self.places(batch, times.services.len())?;
         let mut totals: Vec<Vec<f64>> = vec![Vec::new(); self.groups.len()];
-        for row in 0..batch.num_rows() {
-            let value = Cell::of(column, row);
-            let place = match last {
-                Some((known, place)) if known == value => place,
-                _ => self.place(&value, times.services.len()),
-            };
-            last = Some((value, place));
-            totals.resize(self.groups.len(), Vec::new());
-            let total = times.total.get(row).filter(|total| !total.is_nan());
-            if let Some(totals) = totals.get_mut(place) {
-                totals.extend(total);
-            }
-            if let Some((_, tally)) = self.groups.get_mut(place) {
-                tally.add(times, row);
+        for (place, total) in places.iter().zip(&times.total) {
+            if let Some(totals) = totals.get_mut(*place) {
+                totals.push(*total);
             }
         }
-        for ((_, tally), totals) in self.groups.iter_mut().zip(totals) {
+        let services: Vec<Vec<(u64, f64)>> = times
+            .services
+            .iter()
+            .map(|times| sums(&places, times, self.groups.len()))
+            .collect();
+        let waited = sums(&places, &times.waited, self.groups.len());
+        for (place, ((_, tally), totals)) in self.groups.iter_mut().zip(totals).enumerate() {
+            tally.transactions += u64::try_from(totals.len()).unwrap_or(u64::MAX);
             tally.total.extend(&totals);
+            let of_group = services.iter().map(|of_groups| of_groups.get(place));
+            let waited = std::iter::once(waited.get(place));
+            let sums = tally.services.iter_mut().chain([&mut tally.waited]);
+            for (sum, more) in sums.zip(of_group.chain(waited)) {
+                add_to(sum, more);
+            }
         }
         Ok(())
+    }
+
+    /// The place of each row's group.
+    fn places(&mut self, batch: &RecordBatch, services: usize) -> Result<Vec<usize>, AnswerError> {
+        let column = hashed::column(batch, &self.column)?;
+        let texts = Texts::of(batch, Some(&self.column));
+        let numbers = column.as_primitive_opt::<Int64Type>();
+        let mut places = Vec::with_capacity(batch.num_rows());
+        let mut last: Option<(Value<'_>, usize)> = None;
+        for row in 0..batch.num_rows() {
+            let value = match numbers {
+                Some(numbers) => {
+                    let number = numbers.is_valid(row).then(|| numbers.value(row));
+                    number.map_or(Value::Null, Value::Int)
+                }
+                None => texts.get(row).map_or(Value::Null, Value::Text),
+            };
+            let place = match last {
+                Some((known, place)) if known == value => place,
+                _ => self.place(&value, services),
+            };
+            last = Some((value, place));
+            places.push(place);
+        }
+        Ok(places)
+    }
+}
+
+/// A group as a row has it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Value<'a> {
+    Null,
+    Int(i64),
+    Text(&'a str),
+}
+
+impl Value<'_> {
+    fn is(&self, group: &Cell) -> bool {
+        match (self, group) {
+            (Self::Null, Cell::Null) => true,
+            (Self::Int(one), Cell::Int(other)) => one == other,
+            (Self::Text(one), Cell::Text(other)) => one == other,
+            _ => false,
+        }
+    }
+}
+
+/// Of each group in how many rows something was measured, and how much together.
+fn sums(places: &[usize], times: &[f64], groups: usize) -> Vec<(u64, f64)> {
+    let mut sums = vec![(0, 0.0); groups];
+    for (place, time) in places.iter().zip(times) {
+        if let Some((n, sum)) = sums.get_mut(*place) {
+            // Without a branch: whether one ran is anyone's guess.
+            *n += u64::from(!time.is_nan());
+            *sum += if time.is_nan() { 0.0 } else { *time };
+        }
+    }
+    sums
+}
+
+fn add_to(sum: &mut (u64, f64), more: Option<&(u64, f64)>) {
+    if let Some((n, time)) = more {
+        sum.0 += n;
+        sum.1 += time;
     }
 }
 
@@ -216,15 +287,14 @@ impl RowTimes {
             for queue in runs().filter_map(|run| run.queue.as_deref()) {
                 let queue = floats(batch, queue)?;
                 add(&mut waited, &queue);
-                for (time, queue) in times.iter_mut().zip(queue.iter()) {
+                for (time, queue) in times.iter_mut().zip(&queue) {
                     // In a transaction in which it did not run it has no time.
-                    *time += queue.unwrap_or_default();
+                    *time += if queue.is_nan() { 0.0 } else { *queue };
                 }
             }
         }
-        let total = floats(batch, total)?;
         Ok(Self {
-            total: total.iter().map(|time| time.unwrap_or(f64::NAN)).collect(),
+            total: floats(batch, total)?,
             services,
             waited,
         })
@@ -232,44 +302,26 @@ impl RowTimes {
 }
 
 /// Adds up what was measured.
-fn add(sums: &mut [f64], times: &Float64Array) {
+fn add(sums: &mut [f64], times: &[f64]) {
     for (sum, time) in sums.iter_mut().zip(times) {
-        if let Some(time) = time {
-            *sum = if sum.is_nan() { time } else { *sum + time };
-        }
+        let both = if sum.is_nan() { *time } else { *sum + time };
+        *sum = if time.is_nan() { *sum } else { both };
     }
 }
 
-fn floats(batch: &RecordBatch, name: &str) -> Result<Float64Array, AnswerError> {
-    let column = hashed::column(batch, name)?;
-    let wrong = || hashed::wrong(column, name, "Int64 or Float64");
-    let floats = cast(column, &DataType::Float64).map_err(|_| wrong())?;
-    let floats: Option<&Float64Array> = floats.as_primitive_opt::<Float64Type>();
-    Ok(floats.cloned().ok_or_else(wrong)?)
+/// A column of times; NaN where nothing was measured.
+fn floats(batch: &RecordBatch, name: &str) -> Result<Vec<f64>, AnswerError> {
+    Ok(hashed::floats(hashed::column(batch, name)?, name)?)
 }
 
 impl GroupTally {
     fn new(services: usize) -> Self {
         Self {
             transactions: 0,
-            total: Sketch::new(EXACT_LIMIT),
+            total: Sketch::new(EXACT_TOTALS),
             services: vec![(0, 0.0); services],
             waited: (0, 0.0),
         }
-    }
-
-    fn add(&mut self, times: &RowTimes, row: usize) {
-        let count = |sum: &mut (u64, f64), time: Option<&f64>| {
-            if let Some(time) = time.filter(|time| !time.is_nan()) {
-                sum.0 += 1;
-                sum.1 += time;
-            }
-        };
-        self.transactions += 1;
-        for (sum, times) in self.services.iter_mut().zip(&times.services) {
-            count(sum, times.get(row));
-        }
-        count(&mut self.waited, times.waited.get(row));
     }
 
     fn merge(&mut self, other: &Self) {
@@ -277,8 +329,7 @@ impl GroupTally {
         self.total.merge(&other.total);
         let both = self.services.iter_mut().zip(&other.services);
         for (sum, more) in both.chain([(&mut self.waited, &other.waited)]) {
-            sum.0 += more.0;
-            sum.1 += more.1;
+            add_to(sum, Some(more));
         }
     }
 

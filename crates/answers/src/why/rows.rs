@@ -12,10 +12,11 @@ use veriscope_card::views::View;
 use veriscope_metrics::expression::Predicate;
 use veriscope_metrics::intervals::Enough;
 use veriscope_metrics::number::float_u64;
+use veriscope_metrics::query::fold;
 use veriscope_metrics::render::datafusion::{Quantiles, Renderer, column};
 use veriscope_metrics::why::{Differences, WhyColumns, WhyRows};
 
-use crate::read::{Texts, fold};
+use crate::texts::Texts;
 use crate::{AnswerError, Asker};
 
 /// Above so many rows of both sides a side is read up to half as many.
@@ -65,7 +66,7 @@ pub(super) async fn read(
         move |rows: &mut WhyRows, batch| {
             let sampled = sample(batch, &key, shares)?;
             rows.update(&sampled, &sides(&sampled)?)?;
-            Ok(())
+            Ok::<(), AnswerError>(())
         },
     )
     .await?;

@@ -176,6 +176,8 @@ impl Rows {
             excluded: self.excluded,
             left_out: header.left_out,
             outsize: header.outsize,
+            pictures: Vec::new(),
+            scores: Vec::new(),
         })
     }
 }

@@ -7,9 +7,8 @@ use arrow_cast::cast;
 use arrow_schema::DataType;
 use datafusion::datasource::MemTable;
 use datafusion::prelude::{SessionConfig, SessionContext};
-use futures::StreamExt;
 use proptest::prelude::*;
-use veriscope_cache::{Cache, Layout, Part};
+use veriscope_cache::{Cache, Layout};
 use veriscope_card::Card;
 use veriscope_card::views::View;
 use veriscope_metrics::critical_path::PathModel;
@@ -29,6 +28,8 @@ pub(crate) struct Row {
     pub(crate) total_ms: Option<i64>,
     pub(crate) service_ms: [Option<i64>; 3],
     pub(crate) queue_ms: Option<i64>,
+    /// Hundredths.
+    pub(crate) score: Option<u8>,
 }
 
 pub(crate) fn row() -> impl Strategy<Value = Row> {
@@ -50,6 +51,7 @@ pub(crate) fn row() -> impl Strategy<Value = Row> {
         ms(),
         [ms(), ms(), ms()],
         ms(),
+        prop::option::weighted(0.8, 0_u8..4),
     )
         .prop_map(
             |(
@@ -62,6 +64,7 @@ pub(crate) fn row() -> impl Strategy<Value = Row> {
                 total_ms,
                 service_ms,
                 queue_ms,
+                score,
             )| Row {
                 process,
                 person,
@@ -73,6 +76,7 @@ pub(crate) fn row() -> impl Strategy<Value = Row> {
                 total_ms,
                 service_ms,
                 queue_ms,
+                score,
             },
         )
 }
@@ -115,27 +119,21 @@ impl Month {
 
     pub(crate) async fn cache(&self, exclude: &[Exclusion]) -> Cache {
         let layout = Layout::of(&self.card, &self.registry, Some(&self.model));
+        self.cache_of(layout, exclude).await
+    }
+
+    pub(crate) async fn cache_of(&self, layout: Layout, exclude: &[Exclusion]) -> Cache {
         let table = self.session.table(View::Attempts.name()).await.unwrap();
-        let columns = layout.columns();
-        let streams = table
-            .select_columns(&columns)
-            .unwrap()
-            .execute_stream_partitioned()
-            .await
-            .unwrap();
-        let mut all = Part::new(&layout);
-        for mut stream in streams {
-            let mut part = Part::new(&layout);
-            while let Some(batch) = stream.next().await {
-                part.update(&layout, &batch.unwrap()).unwrap();
-            }
-            all.merge(part);
-        }
-        all.finish(&layout, exclude).unwrap()
+        let plan = table.into_unoptimized_plan();
+        let cache = Cache::of_plan(&self.session, plan, layout, exclude).await;
+        cache.unwrap()
     }
 }
 
 const SERVICES: [&str; 3] = ["accessory_detector", "liqe", "topiq"];
+
+/// A score that is followed from attempt to attempt.
+pub(crate) const SCORE: &str = "score_topiq_near_img";
 
 /// The built-in card with what the rows hold alone: plans of few columns take a tenth of the
 /// time.
@@ -153,6 +151,7 @@ fn card() -> Card {
     kept.extend(optional.into_iter().flatten());
     let times = card.microservices.iter().flat_map(|one| one.features());
     kept.extend(times.cloned());
+    kept.push(SCORE.to_owned());
     card.roles.user = None;
     card.features.retain(|feature| kept.contains(&feature.name));
     card
@@ -191,6 +190,7 @@ fn staged(card: &Card, rows: &[Row]) -> RecordBatch {
             "summary_status" => text(&|_, row| row.status.map(str::to_owned)),
             "summary_code" => text(&|_, row| row.code.map(|code| code.to_string())),
             "total_time_ms" => text(&|_, row| row.total_ms.map(|time| time.to_string())),
+            SCORE => text(&|_, row| row.score.map(|score| format!("0.{score:02}"))),
             _ if service.is_some() => {
                 let place = service.unwrap();
                 text(&|_, row| row.service_ms[place].map(|time| time.to_string()))

@@ -1,41 +1,105 @@
 //! Whole processes come out of the cache as the analysis's own reader makes them.
 
-use datafusion::prelude::col;
+use arrow_array::Array;
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Float64Type, Int64Type, TimestampMicrosecondType};
+use arrow_cast::cast;
+use arrow_schema::DataType;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::Value;
 use tokio::runtime::Runtime;
-use veriscope_cache::{Filters, Selection};
-use veriscope_metrics::retries::{Attempts, AttemptsBuilder, Options, Retries, retries};
+use veriscope_cache::{Filters, Layout, Selection};
+use veriscope_metrics::retries::{Attempts, NONE, Options, Outcome, Retries, retries};
 
-use crate::month::{Month, row};
+use crate::month::{Month, Row, SCORE, row};
+
+/// What the analysis reads.
+fn layout(month: &Month) -> Layout {
+    Layout::new(&month.card)
+        .with_columns(&month.card, ["outcome", "convenio", "summary_code"])
+        .with_total_time()
+        .with_pictures(&month.card)
+}
+
+/// The result as JSON, lists in an order of their own: codes and equals come in any.
+fn said(retries: &Retries) -> Value {
+    let mut said = serde_json::to_value(retries).unwrap();
+    for list in [
+        "to_fix",
+        "transitions",
+        "after_first_failure",
+        "abandonment",
+        "gaps",
+    ] {
+        let Some(list) = said[list].as_array_mut() else {
+            continue;
+        };
+        list.sort_by_key(|one| one["code"].to_string());
+        for one in list {
+            if let Some(next) = one.get_mut("next").and_then(Value::as_array_mut) {
+                next.sort_by_key(|one| one["code"].to_string());
+            }
+        }
+    }
+    said
+}
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 8, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn the_analysis_says_the_same_of_both(rows in vec(row(), 1..120)) {
+    fn the_analysis_says_the_same_of_memory_and_of_the_view(rows in vec(row(), 1..120)) {
+        let month = Month::of(&rows);
+        let runtime = Runtime::new().unwrap();
+        let cache = runtime.block_on(month.cache_of(layout(&month), &[]));
+        let found = cache.into_attempts();
+        found.check().unwrap();
+        let wanted = runtime.block_on(read(&month));
+        let options = Options::default();
+        let (found, wanted) = (retries(&found, &options), retries(&wanted, &options));
+        prop_assert!(same(&said(&found), &said(&wanted)), "{found:?}\n{wanted:?}");
+    }
+
+    #[test]
+    fn selected_processes_are_those_of_all(rows in vec(row(), 1..120)) {
         let month = Month::of(&rows);
         let runtime = Runtime::new().unwrap();
         let cache = runtime.block_on(month.cache(&[]));
         let found = Selection::of(&cache, Filters::default()).attempts(usize::MAX).attempts;
         found.check().unwrap();
-        let wanted = runtime.block_on(read(&month));
+        let wanted = cache.into_attempts();
         let options = Options::default();
         let (found, wanted) = (retries(&found, &options), retries(&wanted, &options));
-        let said = |retries: &Retries| {
-            let mut said = serde_json::to_value(retries).unwrap();
-            let codes = said["to_fix"].as_array_mut().unwrap();
-            codes.sort_by_key(|one| one["code"].as_str().unwrap().to_owned());
-            // Pictures are not held in memory, and codes that are as frequent come in any order.
-            let whole = ["pictures", "transitions", "after_first_failure", "abandonment", "gaps"];
-            for part in whole {
-                said.as_object_mut().unwrap().remove(part);
-            }
-            said
-        };
-        prop_assert!(same(&said(&found), &said(&wanted)), "{found:?}\n{wanted:?}");
+        prop_assert_eq!(said(&found), said(&wanted));
     }
+}
+
+#[test]
+fn of_two_attempts_in_one_instant_the_transaction_tells_which_came_first() {
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let any = row().new_tree(&mut runner).unwrap().current();
+    let rows = [
+        (Some("ok"), 1400),
+        (Some("error"), 302),
+        (Some("error"), 1402),
+    ];
+    // They are read in another order: each row is a part of its own.
+    let rows = rows.map(|(status, code)| Row {
+        process: Some(1),
+        person: Some(1),
+        minute: 7,
+        status,
+        code: Some(code),
+        ..any.clone()
+    });
+    let month = Month::of(&rows);
+    let runtime = Runtime::new().unwrap();
+    let cache = runtime.block_on(month.cache_of(layout(&month), &[]));
+    let attempts = cache.into_attempts();
+    let code = |code: &u32| attempts.codes[usize::try_from(*code).unwrap()].as_str();
+    let codes: Vec<&str> = attempts.code.iter().map(code).collect();
+    assert_eq!(codes, ["1400", "302", "1402"]);
 }
 
 /// The same, but for the last bits of sums made in another order.
@@ -58,19 +122,67 @@ fn same(one: &Value, other: &Value) -> bool {
     }
 }
 
+/// The attempts of the view, in its own order, row by row.
 async fn read(month: &Month) -> Attempts {
-    let mut builder = AttemptsBuilder::new(&month.card, &[]).unwrap();
-    let columns: Vec<String> = builder.columns().into_iter().map(str::to_owned).collect();
-    let columns = columns.iter().map(|name| col(format!("\"{name}\"")));
-    let table = month.session.table("attempts").await.unwrap();
-    let batches = table
-        .select(columns.collect::<Vec<_>>())
-        .unwrap()
-        .collect()
-        .await
-        .unwrap();
-    for batch in &batches {
-        builder.update(batch).unwrap();
+    let columns = format!(
+        "\"procesoConvenioGuid\", \"documento\", \"convenio\", date, outcome, summary_code, \
+         total_time_ms, attempt, {SCORE}"
+    );
+    // Those without a process are processes of their own, in any order.
+    let query = format!(
+        "SELECT {columns} FROM attempts \
+         ORDER BY coalesce(\"procesoConvenioGuid\", file_token), attempt"
+    );
+    let rows = month.session.sql(&query).await.unwrap().collect().await;
+    let mut all = Attempts::default();
+    let mut numbers: [Vec<String>; 3] = [const { Vec::new() }; 3];
+    let (mut process, mut followed) = (0, Vec::new());
+    for batch in rows.unwrap() {
+        let text = |column: usize, row: usize| {
+            let column = cast(batch.column(column), &DataType::Utf8).unwrap();
+            let texts = column.as_string::<i32>();
+            texts.is_valid(row).then(|| texts.value(row).to_owned())
+        };
+        for row in 0..batch.num_rows() {
+            let mut number = |place: usize, text: Option<String>| {
+                let Some(text) = text else { return NONE };
+                let known = &mut numbers[place];
+                let found = known.iter().position(|one| *one == text);
+                let found = found.unwrap_or_else(|| {
+                    known.push(text);
+                    known.len() - 1
+                });
+                u32::try_from(found).unwrap()
+            };
+            let whole = |column: usize| {
+                let numbers = batch.column(column).as_primitive::<Int64Type>();
+                numbers.is_valid(row).then(|| numbers.value(row))
+            };
+            if whole(7) == Some(1) {
+                process += 1;
+            }
+            all.process.push(process);
+            all.person.push(number(0, text(1, row)));
+            all.client.push(number(1, text(2, row)));
+            let dates = batch.column(3).as_primitive::<TimestampMicrosecondType>();
+            all.at_us.push(dates.value(row));
+            all.outcome.push(match text(4, row).unwrap().as_str() {
+                "accepted" => Outcome::Accepted,
+                "rejected" => Outcome::Rejected,
+                _ => Outcome::Technical,
+            });
+            all.code.push(number(2, text(5, row)));
+            all.api_ms
+                .push(whole(6).map_or(f32::NAN, |time| time as f32));
+            let scores = batch.column(8).as_primitive::<Float64Type>();
+            let score = scores.is_valid(row).then(|| scores.value(row));
+            followed.push(score.map_or(f32::NAN, |score| score as f32));
+            // Two in which nothing was measured are not the same picture.
+            all.pictures
+                .push(score.map_or(0, |score| score.to_bits() | 1 << 63));
+        }
     }
-    builder.finish()
+    all.scores = vec![(SCORE.to_owned(), followed)];
+    all.codes = numbers[2].clone();
+    all
 }

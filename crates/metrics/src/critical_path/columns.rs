@@ -59,10 +59,12 @@ impl<'a> Column<'a> {
         let Some(nulls) = nulls.filter(|nulls| nulls.null_count() > 0) else {
             return;
         };
-        for (row, here) in (first..nulls.len()).zip(lane.iter_mut()) {
-            if nulls.is_null(row) {
-                *here = f64::NAN;
-            }
+        let rest = nulls.len().saturating_sub(first);
+        for (here, is_there) in lane
+            .iter_mut()
+            .zip(&nulls.slice(first.min(nulls.len()), rest))
+        {
+            *here = if is_there { *here } else { f64::NAN };
         }
     }
 }

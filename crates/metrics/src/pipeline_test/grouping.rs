@@ -1,11 +1,13 @@
 //! The verdicts, and which other grouping predicts better.
 
+use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
+
 use crate::critical_path::{Arrangement, PathModel};
 use crate::intervals::Level;
 use crate::regression::{Gram, nonnegative};
 
 use super::PipelineSample;
-use super::held_out::{folds, is_worse, squared_errors, weighted, whole};
+use super::held_out::{clusters, folds, is_worse, squared_errors, weighted, whole};
 use super::result::{
     Candidate, Finding, GroupTest, HeldOut, MicroserviceWeight, PipelineTest, StepTest, Verdict,
 };
@@ -140,6 +142,7 @@ struct Search<'a> {
     found: Vec<Arrangement>,
     weights: &'a [f64],
     folds: Vec<usize>,
+    clusters: Vec<usize>,
 }
 
 impl<'a> Search<'a> {
@@ -159,6 +162,7 @@ impl<'a> Search<'a> {
             found,
             weights,
             folds: folds(measured.sample),
+            clusters: clusters(measured.sample),
         }
     }
 
@@ -176,8 +180,8 @@ impl<'a> Search<'a> {
             .filter(|step| *step != of_class.step)
             .map(|step| self.measured.step(step, &self.found))
             .collect();
-        let mut tried: Vec<(Candidate, Vec<f64>)> = Vec::new();
-        for arrangement in Arrangement::all(of_class.members.len()) {
+        let arrangements = Arrangement::all(of_class.members.len());
+        let arrangements = arrangements.into_par_iter().map(|arrangement| {
             let formula = arrangement.formula(&of_class.members);
             let mut order = self.found.clone();
             if let Some(here) = order.get_mut(class) {
@@ -190,8 +194,9 @@ impl<'a> Search<'a> {
             let total = &self.measured.sample.total;
             let errors = squared_errors(&columns, total, self.weights, &self.folds);
             let error_ms = weighted(&errors, self.weights).sqrt();
-            tried.push((Candidate { formula, error_ms }, errors));
-        }
+            (Candidate { formula, error_ms }, errors)
+        });
+        let mut tried: Vec<(Candidate, Vec<f64>)> = arrangements.collect();
         tried.sort_by(|one, other| one.0.error_ms.total_cmp(&other.0.error_ms));
         let mut tried = tried.into_iter();
         let Some((best, least)) = tried.next() else {
@@ -200,7 +205,9 @@ impl<'a> Search<'a> {
         let parallel = Arrangement::Parallel.formula(&of_class.members);
         let series = Arrangement::Series.formula(&of_class.members);
         group.rivals = tried
-            .filter(|(_, errors)| !is_worse(self.measured.sample, errors, &least, self.weights))
+            .collect::<Vec<_>>()
+            .into_par_iter()
+            .filter(|(_, errors)| !is_worse(&self.clusters, errors, &least, self.weights))
             .map(|(candidate, _)| candidate)
             .collect();
         let stands = |formula: &String| {
@@ -248,7 +255,7 @@ impl<'a> Search<'a> {
             self.weights,
             &self.folds,
         )];
-        errors.extend(orders.iter().map(|(name, order)| {
+        let of_orders = orders.par_iter().map(|(name, order)| {
             let lengths = self.measured.whole(order);
             whole(
                 name,
@@ -258,7 +265,8 @@ impl<'a> Search<'a> {
                 self.weights,
                 &self.folds,
             )
-        }));
+        });
+        errors.extend(of_orders.collect::<Vec<_>>());
         errors
     }
 }

@@ -79,26 +79,31 @@ pub(super) fn weighted(values: &[f64], weights: &[f64]) -> f64 {
     sum / weights.iter().sum::<f64>()
 }
 
-/// Whether the first errors are greater than the second beyond chance, over persons.
-pub(super) fn is_worse(
-    sample: &PipelineSample,
-    errors: &[f64],
-    than: &[f64],
-    weights: &[f64],
-) -> bool {
-    let mut sums: Vec<ClusterSum> = Vec::new();
+/// The number of each row's cluster, from 0; a row without a person is one of its own.
+pub(super) fn clusters(sample: &PipelineSample) -> Vec<usize> {
     let mut places: HashMap<u32, usize> = HashMap::new();
+    let mut count = 0;
+    let persons = sample.persons.iter();
+    persons
+        .map(|person| {
+            let place = match person {
+                Some(id) => *places.entry(*id).or_insert(count),
+                None => count,
+            };
+            count += usize::from(place == count);
+            place
+        })
+        .collect()
+}
+
+/// Whether the first errors are greater than the second beyond chance, over clusters.
+pub(super) fn is_worse(clusters: &[usize], errors: &[f64], than: &[f64], weights: &[f64]) -> bool {
+    let count = clusters.iter().max().map_or(0, |last| last + 1);
+    let mut sums = vec![ClusterSum::default(); count];
     let rows = errors.iter().zip(than).zip(weights);
-    for (((error, than), weight), person) in rows.zip(&sample.persons) {
+    for (((error, than), weight), cluster) in rows.zip(clusters) {
         let difference = weight * (error - than);
-        let place = match person {
-            Some(id) => *places.entry(*id).or_insert(sums.len()),
-            None => sums.len(),
-        };
-        if place == sums.len() {
-            sums.push(ClusterSum::default());
-        }
-        if let Some(sum) = sums.get_mut(place) {
+        if let Some(sum) = sums.get_mut(*cluster) {
             sum.n += 1;
             sum.sum += difference;
             sum.sum_squares += difference * difference;

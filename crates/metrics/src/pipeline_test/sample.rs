@@ -1,5 +1,6 @@
 //! The transactions that are looked at: all, or all those of a part of the persons.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use arrow_array::RecordBatch;
@@ -54,6 +55,16 @@ impl PipelineSample {
             ran: Vec::new(),
             runs: model.runs().len(),
         }
+    }
+
+    /// Returns an empty sample of at most 200,000 transactions of about so many in all: of more
+    /// persons are left out from the first row on, as would be in the end.
+    #[must_use]
+    pub fn of_about(model: &PathModel, transactions: usize) -> Self {
+        let mut sample = Self::new(model);
+        let halvings = (transactions / sample.most).checked_ilog2().unwrap_or(0);
+        sample.mask = (1 << halvings) - 1;
+        sample
     }
 
     /// Adds the rows of a batch of `attempts`; `persons` numbers the person of each, `None`
@@ -156,11 +167,19 @@ impl PipelineSample {
 
     /// Returns the sample with at most 50 transactions of a person, by a hash of what was
     /// measured: one that came hundreds of times (a tester) would decide every verdict alone.
-    pub(super) fn evened(&self) -> Self {
+    pub(super) fn evened(&self) -> Cow<'_, Self> {
         let width = self.runs.max(1);
+        let mut counts: HashMap<u32, usize> = HashMap::new();
+        for person in self.persons.iter().flatten() {
+            *counts.entry(*person).or_default() += 1;
+        }
+        counts.retain(|_, rows| *rows > MOST_OF_PERSON);
+        if counts.is_empty() {
+            return Cow::Borrowed(self);
+        }
         let mut of_persons: HashMap<u32, Vec<(u64, usize)>> = HashMap::new();
         for (row, person) in self.persons.iter().enumerate() {
-            if let Some(person) = person {
+            if let Some(person) = person.as_ref().filter(|one| counts.contains_key(one)) {
                 let total = self.total.get(row).copied().unwrap_or(0.0);
                 let measured = self.durations.get(row * width..(row + 1) * width);
                 let hash = measured
@@ -181,7 +200,7 @@ impl PipelineSample {
         }
         let mut evened = self.clone();
         evened.keep(&kept);
-        evened
+        Cow::Owned(evened)
     }
 
     /// Returns how many transactions it holds.
@@ -250,12 +269,14 @@ fn scatter(rows: &[f64], width: usize, lanes: &mut [[f64; LANE]]) {
     }
 }
 
-fn retain<T: Clone>(values: &mut Vec<T>, kept: &[bool], width: usize) {
-    let rows = values.chunks(width.max(1)).zip(kept);
-    *values = rows
-        .filter(|(_, kept)| **kept)
-        .flat_map(|(row, _)| row.iter().cloned())
-        .collect();
+fn retain<T: Copy>(values: &mut Vec<T>, kept: &[bool], width: usize) {
+    let mut to = 0;
+    for (row, _) in kept.iter().enumerate().filter(|(_, kept)| **kept) {
+        let from = row * width..(row + 1) * width;
+        values.copy_within(from, to);
+        to += width;
+    }
+    values.truncate(to);
 }
 
 /// Spreads a number over 64 bits (the finaliser of SplitMix64, G. L. Steele et al., 2014).

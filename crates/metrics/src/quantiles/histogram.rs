@@ -6,7 +6,7 @@ use crate::number::{float_u64, floor_index};
 const MANTISSA_BITS: u32 = 8;
 const SHIFT: u32 = 52 - MANTISSA_BITS;
 /// Values looked at together.
-const BLOCK: usize = 256;
+pub(super) const BLOCK: usize = 256;
 /// Smaller values count as zero: a millionth of a millisecond.
 const LEAST: f64 = 1e-6;
 
@@ -24,6 +24,55 @@ pub struct LogHistogram {
     positive: Bins,
     negative: Bins,
     zero: u64,
+}
+
+/// What a first look at a block of values finds.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Look {
+    /// How many are numbers.
+    pub(super) known: u64,
+    /// Of these: below zero.
+    negative: u64,
+    pub(super) sum: f64,
+    /// The least that does not count as zero.
+    least: f64,
+    most: f64,
+}
+
+/// Values side by side, which the compiler turns into vectors.
+const SIDE: usize = 8;
+
+impl Look {
+    pub(super) fn at(block: &[f64]) -> Self {
+        let (mut known, mut negative) = ([0_u64; SIDE], [0_u64; SIDE]);
+        let (mut sums, mut least, mut most) = ([0.0; SIDE], [f64::INFINITY; SIDE], [0.0_f64; SIDE]);
+        for part in block.chunks(SIDE) {
+            for (place, value) in part.iter().enumerate() {
+                let value = *value;
+                known[place] += u64::from(!value.is_nan());
+                negative[place] += u64::from(value < 0.0);
+                sums[place] += if value.is_nan() { 0.0 } else { value };
+                let here = if value >= LEAST { value } else { f64::INFINITY };
+                least[place] = if here < least[place] {
+                    here
+                } else {
+                    least[place]
+                };
+                most[place] = if value > most[place] {
+                    value
+                } else {
+                    most[place]
+                };
+            }
+        }
+        Self {
+            known: known.iter().sum(),
+            negative: negative.iter().sum(),
+            sum: sums.iter().sum(),
+            least: least.iter().copied().fold(f64::INFINITY, f64::min),
+            most: most.iter().copied().fold(0.0, f64::max),
+        }
+    }
 }
 
 /// Counts of a run of bins; grows at either end as values ask for it.
@@ -46,30 +95,27 @@ impl LogHistogram {
         }
     }
 
-    /// Counts values; what is no number is left out. Much faster than one by one where none
-    /// is negative: a first look at a block finds the bins it needs, after which no value
-    /// asks for a branch.
+    /// Counts values; what is no number is left out.
     pub fn extend(&mut self, values: &[f64]) {
         for block in values.chunks(BLOCK) {
-            let (mut least, mut most) = (f64::INFINITY, 0.0_f64);
-            let mut plain = true;
+            self.add_block(block, &Look::at(block));
+        }
+    }
+
+    /// Counts the values of a block, which were looked at. Much faster than one by one where
+    /// none is negative: the look has found the bins that it needs, after which no value asks
+    /// for a branch.
+    pub(super) fn add_block(&mut self, block: &[f64], look: &Look) {
+        let count = |values: usize| u64::try_from(values).unwrap_or(0);
+        if look.known != count(block.len()) || look.negative > 0 {
             for value in block {
-                plain &= *value >= 0.0;
-                most = if *value > most { *value } else { most };
-                let known = *value >= LEAST && *value < least;
-                least = if known { *value } else { least };
+                self.add(*value);
             }
-            if !plain {
-                for value in block {
-                    self.add(*value);
-                }
-            } else if most >= LEAST {
-                self.positive.cover(bin_of(least), bin_of(most));
-                let zero = self.positive.add_block(block);
-                self.zero += zero;
-            } else {
-                self.zero += u64::try_from(block.len()).unwrap_or(0);
-            }
+        } else if look.most >= LEAST {
+            self.positive.cover(bin_of(look.least), bin_of(look.most));
+            self.zero += self.positive.add_block(block);
+        } else {
+            self.zero += count(block.len());
         }
     }
 

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::histogram::{BLOCK, Look};
 use super::{LogHistogram, quantile};
 
 /// Up to so many values quantiles are exact; above that they are marked as approximate.
@@ -47,24 +48,19 @@ impl Sketch {
 
     /// Adds values; what is no number is left out.
     pub fn extend(&mut self, values: &[f64]) {
-        // Eight sums side by side, which the compiler turns into vectors.
-        let (mut known, mut sums) = ([0_u64; 8], [0.0; 8]);
-        for part in values.chunks(8) {
-            for (value, (known, sum)) in part.iter().zip(known.iter_mut().zip(&mut sums)) {
-                *known += u64::from(!value.is_nan());
-                *sum += if value.is_nan() { 0.0 } else { *value };
+        for block in values.chunks(BLOCK) {
+            let look = Look::at(block);
+            self.n += look.known;
+            self.sum += look.sum;
+            if let Some(counted) = &mut self.counted {
+                counted.add_block(block, &look);
+                continue;
             }
-        }
-        self.n += known.iter().sum::<u64>();
-        self.sum += sums.iter().sum::<f64>();
-        if let Some(counted) = &mut self.counted {
-            counted.extend(values);
-            return;
-        }
-        self.kept
-            .extend(values.iter().copied().filter(|value| !value.is_nan()));
-        if self.kept.len() > self.limit {
-            self.count_all();
+            self.kept
+                .extend(block.iter().copied().filter(|value| !value.is_nan()));
+            if self.kept.len() > self.limit {
+                self.count_all();
+            }
         }
     }
 

@@ -94,6 +94,12 @@ impl<'a> Scope<'a> {
         }
     }
 
+    /// Returns whether condition and days keep a row; none where they keep all.
+    pub(super) fn kept(&self) -> Option<Expr> {
+        let kept = (!self.kept.is_empty()).then(|| Predicate::And(self.kept.clone()));
+        Some(self.renderer(Quantiles::Exact).predicate(&kept?))
+    }
+
     /// Plans the rows of the scope.
     pub(super) async fn plan(&self, source: &Source<'_>) -> Result<LogicalPlan, QueryError> {
         let left: Vec<Predicate> = self

@@ -1,6 +1,12 @@
 //! Sums of products, from which least squares follow.
 
+use rayon::prelude::{IndexedParallelIterator, ParallelIterator, ParallelSlice};
+
 use super::Inverse;
+
+/// Rows that are added up by one core: a number of its own, so that sums do not depend on how
+/// many cores there are.
+const PART: usize = 16_384;
 
 /// Sums of products of `width` columns and a response over rows.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +30,29 @@ impl Gram {
             xy: vec![0.0; width],
             yy: 0.0,
         }
+    }
+
+    /// Returns the sums of rows of some weights, `width` numbers each, one after the other.
+    #[must_use]
+    pub fn of(width: usize, rows: &[f64], response: &[f64], weights: &[f64]) -> Self {
+        let of_row = width.max(1);
+        let parts = rows
+            .par_chunks(PART * of_row)
+            .zip(response.par_chunks(PART))
+            .zip(weights.par_chunks(PART));
+        let parts: Vec<Self> = parts
+            .map(|((rows, response), weights)| {
+                let mut part = Self::new(width);
+                let rows = rows.chunks_exact(of_row).zip(response).zip(weights);
+                for ((row, response), weight) in rows {
+                    part.add(row, *response, *weight);
+                }
+                part
+            })
+            .collect();
+        let mut whole = Self::new(width);
+        parts.iter().for_each(|part| whole.combine(part, 1.0));
+        whole
     }
 
     /// Adds a row of a weight.

@@ -82,10 +82,7 @@ pub fn robust(design: &Design) -> Option<Fit> {
     let mut coefficients = Vec::new();
     let mut scale = 0.0;
     for _ in 0..ROUNDS {
-        let mut gram = Gram::new(design.width);
-        for ((row, response), weight) in design.iter().zip(&weights) {
-            gram.add(row, response, *weight);
-        }
+        let gram = Gram::of(design.width, &design.rows, &design.response, &weights);
         let next = gram.solve();
         let residuals: Vec<f64> = design
             .iter()

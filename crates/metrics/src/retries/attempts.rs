@@ -1,20 +1,11 @@
 //! The attempts, as plain columns in the order of their processes.
 
+pub use veriscope_card::Outcome;
+
 use crate::AnalysisError;
 
 /// The number that stands for no person, no client or no code.
 pub const NONE: u32 = u32::MAX;
-
-/// What became of an attempt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// The person passed.
-    Accepted,
-    /// The pictures did not.
-    Rejected,
-    /// The API failed.
-    Technical,
-}
 
 /// Attempts in the order of process and attempt, one element a row in each column.
 #[derive(Clone, Debug, Default)]

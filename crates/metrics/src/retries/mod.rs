@@ -6,13 +6,11 @@
 //! **open** (right-censored) while that is too early to say.
 
 mod attempts;
-mod builder;
 mod chances;
 mod cost;
 mod fix;
 mod history;
 mod identity;
-mod intern;
 mod pictures;
 mod result;
 mod transitions;
@@ -21,7 +19,6 @@ mod transitions;
 mod tests;
 
 pub use attempts::{Attempts, NONE, Outcome};
-pub use builder::AttemptsBuilder;
 pub use history::{Fate, HorizonRule, Options};
 pub use result::{
     Abandonment, AcceptedBy, AcceptedWithin, AttemptChance, CodeToFix, Cost, Definition, Gaps,

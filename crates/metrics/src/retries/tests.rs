@@ -1,18 +1,8 @@
 //! Retries on a table worked by hand, and laws on tables made at random.
 
-use std::sync::Arc;
-
-use arrow_array::{
-    ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray,
-};
-use arrow_schema::{Field, Schema};
 use proptest::prelude::*;
-use veriscope_card::Card;
 
-use super::{
-    Attempts, AttemptsBuilder, HorizonRule, NONE, Next, Options, Outcome, Retries, TransitionRow,
-    retries,
-};
+use super::{Attempts, HorizonRule, NONE, Next, Options, Outcome, Retries, TransitionRow, retries};
 
 const MINUTE: i64 = 60_000_000;
 const A: u32 = 0;
@@ -359,108 +349,4 @@ proptest! {
         let expected = (!reached.is_empty()).then_some((hits as u64, reached.len() as u64));
         prop_assert_eq!(here, expected);
     }
-}
-
-fn card() -> Card {
-    Card::parse(include_str!("../../../../cards/veriface.yaml")).unwrap()
-}
-
-/// Process, number of the transaction, minute, outcome, code.
-type Given<'a> = (Option<&'a str>, i64, i64, &'a str, Option<i64>);
-
-/// A batch of `attempts` with process, transaction, minute, outcome and code; all else is null.
-fn batch(builder: &AttemptsBuilder, rows: &[Given<'_>]) -> RecordBatch {
-    let card = card();
-    let roles = &card.roles;
-    let columns: Vec<(&str, ArrayRef)> = builder
-        .columns()
-        .into_iter()
-        .map(|name| {
-            let array: ArrayRef = if name == roles.transaction {
-                let keys = rows.iter().map(|row| format!("{name}_{:05}", row.1));
-                Arc::new(StringArray::from_iter_values(keys))
-            } else if name == "outcome" {
-                Arc::new(StringArray::from_iter_values(rows.iter().map(|row| row.3)))
-            } else if name == roles.date {
-                let dates = rows.iter().map(|row| row.2 * MINUTE);
-                Arc::new(TimestampMicrosecondArray::from_iter_values(dates).with_timezone("UTC"))
-            } else if Some(name) == roles.process.as_deref() {
-                Arc::new(StringArray::from_iter(rows.iter().map(|row| row.0)))
-            } else if Some(name) == roles.code.as_deref() {
-                Arc::new(Int64Array::from_iter(rows.iter().map(|row| row.4)))
-            } else if [&roles.person, &roles.client]
-                .iter()
-                .any(|role| role.as_deref() == Some(name))
-            {
-                Arc::new(StringArray::from_iter(
-                    rows.iter().map(|_| Some("documento_1")),
-                ))
-            } else if Some(name) == roles.total_time.as_deref() {
-                Arc::new(Int64Array::from_iter_values(rows.iter().map(|_| 7)))
-            } else {
-                Arc::new(Float64Array::from_iter(rows.iter().map(|_| None::<f64>)))
-            };
-            (name, array)
-        })
-        .collect();
-    let fields: Vec<Field> = columns
-        .iter()
-        .map(|(name, array)| Field::new(*name, array.data_type().clone(), true))
-        .collect();
-    let arrays = columns.into_iter().map(|(_, array)| array).collect();
-    RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).unwrap()
-}
-
-#[test]
-fn batches_in_any_order_give_attempts_in_order() {
-    let mut builder = AttemptsBuilder::new(&card(), &[]).unwrap();
-    let late = batch(
-        &builder,
-        &[
-            (Some("p"), 1, 3, "accepted", Some(1400)),
-            (None, 1, 4, "technical", None),
-            (None, 1, 5, "rejected", Some(302)),
-        ],
-    );
-    let early = batch(&builder, &[(Some("p"), 2, 1, "rejected", Some(302))]);
-    builder.update(&late).unwrap();
-    builder.update(&early).unwrap();
-    let attempts = builder.finish();
-    attempts.check().unwrap();
-    assert_eq!(attempts.at_us, [MINUTE, 3 * MINUTE, 4 * MINUTE, 5 * MINUTE]);
-    assert_eq!(attempts.process, [0, 0, 1, 2]);
-    assert_eq!(attempts.person, [0, 0, 0, 0]);
-    assert_eq!(attempts.codes, ["1400", "302"]);
-    assert_eq!(attempts.code, [1, 0, NONE, 1]);
-    assert_eq!(attempts.pictures, [0, 0, 0, 0]);
-    let found = retries(&attempts, &options());
-    assert_eq!((found.processes.n, found.processes.accepted), (3, 1));
-}
-
-#[test]
-fn of_two_attempts_in_one_instant_the_transaction_tells_which_came_first() {
-    let mut builder = AttemptsBuilder::new(&card(), &[]).unwrap();
-    let rows = [
-        (Some("p"), 9, 1, "accepted", Some(1400)),
-        (Some("p"), 8, 1, "rejected", Some(302)),
-        (Some("p"), 7, 1, "rejected", Some(301)),
-    ];
-    let all = batch(&builder, &rows);
-    builder.update(&all).unwrap();
-    let attempts = builder.finish();
-    assert_eq!(attempts.codes, ["1400", "302", "301"]);
-    assert_eq!(attempts.code, [2, 1, 0]);
-}
-
-#[test]
-fn a_missing_column_is_named() {
-    let mut builder = AttemptsBuilder::new(&card(), &[]).unwrap();
-    let whole = batch(&builder, &[(None, 1, 1, "rejected", None)]);
-    let error = builder
-        .update(&whole.project(&[1, 2]).unwrap())
-        .unwrap_err();
-    assert!(
-        error.to_string().contains("column file_token is missing"),
-        "{error}"
-    );
 }

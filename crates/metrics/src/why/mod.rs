@@ -24,6 +24,7 @@ mod contrast;
 mod distribution;
 mod effect;
 mod finish;
+mod groups;
 mod missing;
 mod rank;
 mod result;

@@ -3,11 +3,11 @@
 use super::arranged::{Arranged, Pattern};
 use super::category::{CategoryTest, NONE, category_test};
 use super::columns::{Family, WhyColumn};
+use super::groups::{Dimension, UNGROUPED};
 use super::missing::{MissingTest, missing_test};
 use super::rank::{RankTest, rank_test};
 use super::stage::numbers_of;
 use super::values::{Values, without_null};
-use crate::acceptance::groups::{Dimension, UNGROUPED};
 use crate::number::float_u64;
 
 /// A column compared.

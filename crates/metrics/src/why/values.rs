@@ -8,8 +8,8 @@ use arrow_array::{Array, ArrayRef};
 
 use super::category::NONE;
 use super::columns::Reading;
+use super::groups::Dimension;
 use crate::AnalysisError;
-use crate::acceptance::groups::Dimension;
 use crate::hashed::wrong;
 use crate::query::Cell;
 

@@ -4,14 +4,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use datafusion::error::DataFusionError;
-use datafusion::logical_expr::LogicalPlanBuilder;
-use datafusion::prelude::{DataFrame, SessionContext};
-use futures::StreamExt;
 use tokio::sync::OnceCell;
-use tokio::task::JoinSet;
 use veriscope_answers::outsize;
 use veriscope_base::ErrorClass;
-use veriscope_cache::{Cache, CacheError, Layout, Part};
+use veriscope_cache::{Cache, CacheError, Layout};
 use veriscope_card::Card;
 use veriscope_card::views::{Language, View};
 use veriscope_lake::{Lake, LakeError};
@@ -19,7 +15,6 @@ use veriscope_metrics::AnalysisError;
 use veriscope_metrics::critical_path::PathModel;
 use veriscope_metrics::query::{Exclusion, ExclusionFault, Outsize, Query, QueryError, Source};
 use veriscope_metrics::registry::Registry;
-use veriscope_metrics::render::datafusion::column;
 use veriscope_transform::TransformError;
 
 use super::{Held, Prepared, Titles, describe};
@@ -149,7 +144,11 @@ pub(crate) async fn load(place: &Place) -> Result<Held, LoadError> {
     let layout = Layout::of(&place.card, &place.registry, model.as_ref());
     let cache = match known {
         Some(cache) => cache,
-        None => read(&session, layout, place.rules.clone()).await?,
+        None => {
+            let attempts = session.table(View::Attempts.name()).await?;
+            let attempts = attempts.into_unoptimized_plan();
+            Cache::of_plan(&session, attempts, layout, &place.rules).await?
+        }
     };
     let (verdict, model, cache) = tested(&place.card, model, cache).await?;
     let query = Query {
@@ -182,47 +181,6 @@ pub(crate) async fn load(place: &Place) -> Result<Held, LoadError> {
         info,
         data: OnceCell::new(),
     })
-}
-
-/// Reads the attempts, each part of the plan on a thread of its own.
-async fn read(
-    session: &SessionContext,
-    layout: Layout,
-    rules: Vec<Exclusion>,
-) -> Result<Cache, LoadError> {
-    let plan = session.table(View::Attempts.name()).await?;
-    let names = layout.columns();
-    let plan = LogicalPlanBuilder::from(plan.into_unoptimized_plan())
-        .project(names.into_iter().map(column))?
-        .build()?;
-    let frame = DataFrame::new(session.state(), plan);
-    let layout = Arc::new(layout);
-    let mut parts = JoinSet::new();
-    let streams = frame.execute_stream_partitioned().await?;
-    for (place, mut stream) in streams.into_iter().enumerate() {
-        let layout = Arc::clone(&layout);
-        parts.spawn(async move {
-            let mut part = Part::new(&layout);
-            while let Some(batch) = stream.next().await {
-                part.update(&layout, &batch?)?;
-            }
-            Ok::<(usize, Part), LoadError>((place, part))
-        });
-    }
-    let mut read = Vec::with_capacity(parts.len());
-    while let Some(part) = parts.join_next().await {
-        read.push(part??);
-    }
-    read.sort_by_key(|(place, _)| *place);
-    let finished = tokio::task::spawn_blocking(move || {
-        let mut read = read.into_iter().map(|(_, part)| part);
-        let mut all = read.next().unwrap_or_else(|| Part::new(&layout));
-        for part in read {
-            all.merge(part);
-        }
-        all.finish(&layout, &rules)
-    });
-    Ok(finished.await??)
 }
 
 /// Puts the pipeline to the test.

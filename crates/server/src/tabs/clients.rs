@@ -60,7 +60,7 @@ pub(crate) fn clients(held: &Held, query: &TabQuery) -> Result<ClientsTab, Refus
         }
         _ => headline(&chosen)?,
     };
-    let stopped = funnel::stopped(&chosen)?;
+    let ended = chosen.selection.ends()?;
     let has_persons = held.card.roles.person.is_some();
     let count = |number: &Num| whole_of(number.value);
     let basis = chosen.basis_of(
@@ -79,10 +79,10 @@ pub(crate) fn clients(held: &Held, query: &TabQuery) -> Result<ClientsTab, Refus
         outcomes: one(&chosen, Some("outcome"))?,
         by_client,
         clients,
-        funnel: stopped.funnel(held),
+        funnel: funnel::steps(held, &ended),
         hours,
         hours_acceptance,
-        reasons: stopped.reasons(held),
+        reasons: funnel::reasons(held, &ended),
         basis,
     })
 }

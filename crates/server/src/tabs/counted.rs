@@ -53,13 +53,6 @@ impl<'a> Chosen<'a> {
         Ok(GroupTally::new(&self.held.cache, &measured, axes)?.count(&self.selection, but))
     }
 
-    /// Counts transactions by axes, without the persons behind them.
-    pub(super) fn rows(&self, axes: &[Axis<'a>]) -> Result<Vec<(Vec<Cell>, u64)>, Refusal> {
-        let metrics: Vec<&Metric> = self.metric("transactions").into_iter().collect();
-        let measured = Measured::of(&self.held.cache, &metrics)?;
-        Ok(GroupTally::new(&self.held.cache, &measured, axes)?.rows(&self.selection))
-    }
-
     fn metric(&self, id: &str) -> Option<&'a Metric> {
         self.held.registry.metric(id)
     }

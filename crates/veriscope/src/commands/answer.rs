@@ -163,7 +163,7 @@ async fn explain(
         ask: &frame,
     };
     let answer = why::why(&asker, &selection, against.as_ref()).await?;
-    let basis = asker.basis(View::Attempts).await?;
+    let basis = asker.basis().await?;
     let page = answer.page(&basis, columns.docs, source.card, language);
     let answer = Why {
         basis: &basis,

@@ -111,13 +111,16 @@ pub(crate) fn summary_with_figures(
 ) -> anyhow::Result<RunSummary> {
     let mut summary = summary(ingested, settings);
     summary.transactions = ingest.runtime.block_on(ingested.snapshot.transactions())?;
+    let exclude = settings.config()?.exclude;
     match ingest
         .runtime
-        .block_on(figures(&ingested.snapshot, &ingest.card))
+        .block_on(figures(&ingested.snapshot, &ingest.card, exclude))
     {
         Ok(figures) => {
             summary.processes = Some(figures.processes);
             summary.acceptance = Some(figures.acceptance);
+            summary.excluded = figures.excluded;
+            summary.outsize = figures.outsize;
             summary.slowest_microservice = figures.slowest;
         }
         // The run is published: its counts must be told whatever the lake's figures do.
@@ -242,6 +245,8 @@ pub(crate) fn summary(ingested: &Ingested, settings: &Settings) -> RunSummary {
         processes: None,
         transactions: 0,
         acceptance: None,
+        excluded: Vec::new(),
+        outsize: Vec::new(),
         slowest_microservice: None,
         bytes_read: ingested.bytes_read,
         elapsed_ms: ingested.elapsed_ms,

@@ -1,10 +1,17 @@
 //! The closing table of a run, for a person.
 
+use veriscope_answers::number::harmless;
+use veriscope_answers::{left_out, outsize};
+use veriscope_card::views::Language;
+
 use super::{RunSummary, Share};
 use crate::terminal::{Align, Column, Styles, format, table};
 
 /// Sources that are listed one by one; of more, the first.
 const SOURCES_SHOWN: usize = 8;
+
+/// Columns of a note above figures.
+const NOTE_WIDTH: usize = 76;
 
 /// Renders the closing table, without a line end.
 #[must_use]
@@ -99,7 +106,21 @@ fn notes(summary: &RunSummary) -> String {
     table(&columns(), rows.collect())
 }
 
+/// What a reader must know before the figures, then the figures.
 fn lake(summary: &RunSummary) -> String {
+    let language = Language::English;
+    let left_out =
+        (!summary.excluded.is_empty()).then(|| left_out(None, &summary.excluded, language));
+    let bent = summary.outsize.iter().map(|one| outsize(one, language));
+    let notes = left_out.into_iter().chain(bent);
+    let options = || textwrap::Options::new(NOTE_WIDTH).subsequent_indent("  ");
+    let wrapped = |note: String| textwrap::fill(&harmless(&format!("note: {note}")), options());
+    let mut parts: Vec<String> = notes.map(wrapped).collect();
+    parts.push(figures(summary));
+    parts.join("\n\n")
+}
+
+fn figures(summary: &RunSummary) -> String {
     let mut rows = vec![row("transactions", summary.transactions, "")];
     rows.extend(
         summary

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use veriscope_metrics::query::{Excluded, Exclusion, Outsize, OutsizeKind};
+
 use super::{
     Acceptance, NoteCount, Quarantined, RunSummary, Share, SlowestMicroservice, SourceSummary,
     render,
@@ -12,6 +14,14 @@ fn source(label: &str, documents: u64) -> SourceSummary {
     SourceSummary {
         label: label.to_owned(),
         documents,
+    }
+}
+
+fn rule(client: &str, reason: Option<&str>) -> Exclusion {
+    Exclusion {
+        client: Some(client.to_owned()),
+        reason: reason.map(str::to_owned),
+        ..Exclusion::default()
     }
 }
 
@@ -48,6 +58,17 @@ fn summary() -> RunSummary {
                 total: 4_400,
             },
         }),
+        excluded: vec![Excluded {
+            rule: rule("convenio_3", Some("demonstrations")),
+            rows: 120,
+        }],
+        outsize: vec![Outsize {
+            kind: OutsizeKind::Client,
+            rule: rule("convenio_7", None),
+            processes: 400,
+            persons: 12,
+            share: 400.0 / 4_400.0,
+        }],
         slowest_microservice: Some(SlowestMicroservice {
             name: "ocr".to_owned(),
             title: "Text recognition".to_owned(),
@@ -89,6 +110,8 @@ fn empty() -> RunSummary {
                 total: 0,
             },
         }),
+        excluded: Vec::new(),
+        outsize: Vec::new(),
         slowest_microservice: None,
         bytes_read: 0,
         elapsed_ms: 0,

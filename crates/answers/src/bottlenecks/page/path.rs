@@ -4,6 +4,7 @@ use veriscope_metrics::critical_path::WhatIfCase;
 use veriscope_metrics::times::{MicroserviceTimes, Times};
 
 use super::{Writer, ranged, words};
+use crate::number;
 use crate::page::{Cell, Column, ColumnKind, Section, Table};
 
 /// So many lines of the what-if table fit on a page: those of six microservices.
@@ -263,9 +264,24 @@ impl Writer<'_> {
                  de cada transacción como fue: se vuelve a seguir su camino y se resta la diferencia a \
                  su total. Media y percentil 95 de los nuevos totales.",
             ),
-            words: Vec::new(),
+            words: self.sampled().into_iter().collect(),
             table,
         }
+    }
+
+    /// Says of how many transactions the what-if table is, where not of all.
+    fn sampled(self) -> Option<String> {
+        let (of, all) = (
+            self.answer.what_if_transactions,
+            self.answer.path.transactions,
+        );
+        let [of_words, all_words] = [of, all].map(|n| number::count(n, self.language));
+        (of < all).then(|| {
+            self.say(
+                &format!("Of {of_words} transactions, an even part of {all_words}."),
+                &format!("De {of_words} transacciones, una parte uniforme de {all_words}."),
+            )
+        })
     }
 
     pub(super) fn remainder(self) -> Section {

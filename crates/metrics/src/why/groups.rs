@@ -139,19 +139,4 @@ impl Dimension {
             new.copied().unwrap_or(UNGROUPED)
         }));
     }
-
-    /// Returns the places of the groups in the order of their values, none first.
-    pub(crate) fn in_order(&self) -> Vec<usize> {
-        let mut places: Vec<usize> = (0..self.groups.len()).collect();
-        places.sort_by(|one, other| {
-            let at = |place: &usize| self.groups.get(*place);
-            match (at(one), at(other)) {
-                (Some(Cell::Int(one)), Some(Cell::Int(other))) => one.cmp(other),
-                (Some(Cell::Bool(one)), Some(Cell::Bool(other))) => one.cmp(other),
-                (Some(Cell::Text(one)), Some(Cell::Text(other))) => one.cmp(other),
-                (one, other) => (one != Some(&Cell::Null)).cmp(&(other != Some(&Cell::Null))),
-            }
-        });
-        places
-    }
 }

@@ -1,26 +1,9 @@
-//! Who is accepted: of all transactions, of first and last attempts, of processes, by any
-//! dimensions, with intervals that allow for one person's attempts going together.
-//!
-//! ```text
-//! attempts ── all: how each process began and ended
-//!          └─ those asked about: person, outcome, place in the process, a small number for
-//!             each group; sorted by person once, for each dimension one walk over the persons
-//! ```
-//!
-//! The registry's metrics (`acceptance`, `acceptance_first`, …) say the same of one dimension
-//! at a time; this says it of all at once.
-
-mod count;
-mod funnel;
-pub(crate) mod groups;
-mod rows;
+//! Rates, of the whole and by dimensions.
 
 use serde::Serialize;
-
-use crate::intervals::Proportion;
-use crate::query::Cell;
-
-pub use rows::{AcceptanceRows, ProcessEnds};
+use veriscope_metrics::funnel::{CodeCount, FunnelStep};
+use veriscope_metrics::intervals::{Enough, Proportion};
+use veriscope_metrics::query::Cell;
 
 /// A rate with what it rests on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
@@ -43,7 +26,7 @@ pub struct Rate {
 }
 
 impl Rate {
-    fn of(found: Option<Proportion>, enough: crate::intervals::Enough) -> Self {
+    fn of(found: Option<&Proportion>, enough: Enough) -> Self {
         let Some(found) = found else {
             return Self::default();
         };
@@ -78,6 +61,34 @@ pub struct Rates {
     pub technical: Rate,
 }
 
+/// The registry's metrics that [`Rates`] are, in the order of its fields.
+pub(super) const METRICS: [&str; 6] = [
+    "acceptance",
+    "acceptance_first",
+    "acceptance_last",
+    "acceptance_ever",
+    "acceptance_decided",
+    "technical_error_rate",
+];
+
+impl Rates {
+    /// Takes what was found of each of [`METRICS`].
+    pub(super) fn of(found: &[Option<Proportion>]) -> Self {
+        let rate = |place: usize| {
+            let found = found.get(place).and_then(Option::as_ref);
+            Rate::of(found, Enough::default())
+        };
+        Self {
+            all: rate(0),
+            first: rate(1),
+            last: rate(2),
+            ever: rate(3),
+            decided: rate(4),
+            technical: rate(5),
+        }
+    }
+}
+
 /// The rates of one group.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct GroupRates {
@@ -93,34 +104,11 @@ pub struct GroupRates {
 pub struct DimensionRates {
     /// The column of `attempts`.
     pub column: String,
-    /// Each group, in the order of its values, none first.
+    /// Each group, in the order of its values, none first. No group at all where there are
+    /// more than 65,536, or more than a thousand of a column that was not asked for.
     pub groups: Vec<GroupRates>,
-    /// Rows of groups beyond the first 65,534, which are in none.
+    /// Rows that are in no group, because there would be too many.
     pub ungrouped: u64,
-}
-
-/// A code, and how many were not accepted with it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct CodeCount {
-    /// Summary code; none where there was no summary.
-    pub code: Option<i64>,
-    /// Transactions.
-    pub n: u64,
-}
-
-/// One step of the pipeline: who got there, and who got no further.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct FunnelStep {
-    /// Step, from 1; 0 is before any microservice.
-    pub step: usize,
-    /// Microservices that run in it.
-    pub microservices: Vec<String>,
-    /// Transactions in which any of them ran; a step that is switched off is not reached.
-    pub reached: u64,
-    /// Transactions that were not accepted and got no further than here.
-    pub fell: u64,
-    /// By which codes, most frequent first.
-    pub codes: Vec<CodeCount>,
 }
 
 /// Who is accepted.
