@@ -3,7 +3,8 @@
 //!
 //! `cargo build --release -p veriscope -p veriscope-bench`, then
 //! `veriscope-bench [ROWS...]`; prints a Markdown table. `veriscope-bench tab LAKE` measures
-//! the dashboard's counts (see `tab.rs`).
+//! the dashboard's counts (see `tab.rs`), `veriscope-bench path TRANSACTIONS` the kernel that
+//! follows critical paths.
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -14,6 +15,7 @@
     reason = "a benchmark reads the machine's clock"
 )]
 
+mod path;
 mod tab;
 
 use std::sync::Arc;
@@ -45,6 +47,12 @@ fn main() {
         && what == "tab"
     {
         tab::run(lake.as_ref());
+        return;
+    }
+    if let [what, transactions] = given.as_slice()
+        && what == "path"
+    {
+        path::run(transactions.parse().unwrap());
         return;
     }
     if let [step, folder, history] = given.as_slice()
