@@ -13,6 +13,7 @@ use veriscope_metrics::critical_path::PathModel;
 use veriscope_metrics::funnel::{funnel, reasons};
 use veriscope_metrics::registry::Metric;
 
+use crate::basis::Holds;
 use crate::{AnswerError, Asker, Basis};
 
 pub use result::{Acceptance, DimensionRates, GroupRates, Rate, Rates};
@@ -56,44 +57,27 @@ pub async fn acceptance(asker: &Asker<'_>, by: &[String]) -> Result<AcceptanceAn
     let memory = asker.attempts(layout).await?;
     let rows = memory.selection()?;
     let ended = rows.ends()?;
-    let roles = &card.roles;
-    let is_asked = |column: &String| {
-        let mut named = [&roles.client, &roles.user].into_iter().flatten();
-        !by.is_empty() || named.any(|role| role == column)
-    };
-    let most = |column: &String| {
-        if is_asked(column) {
-            usize::MAX
-        } else {
-            MOST_VALUES
-        }
+    // By client and account whatever they are.
+    let roles = [&card.roles.client, &card.roles.user].into_iter().flatten();
+    let is_asked = |name: &String| !by.is_empty() || roles.clone().any(|role| role == name);
+    let is_shown = |name: &&String| {
+        let column = memory.cache.column(name);
+        is_asked(name) || column.is_some_and(|column| column.values.len() <= MOST_VALUES)
     };
     let found = Found::of(asker, &memory.cache, &rows)?;
     Ok(AcceptanceAnswer {
         acceptance: Acceptance {
             by: dimensions
                 .iter()
-                .map(|column| found.by(column, most(column)))
+                .filter(is_shown)
+                .map(|column| found.by(column))
                 .collect::<Result<_, CacheError>>()?,
             total: found.total()?,
             funnel: model.map_or_else(Vec::new, |model| funnel(&ended, &model)),
             reasons: reasons(&ended),
         },
-        basis: asker.basis_of(View::Attempts, &rows, true).await?,
+        basis: asker.basis_of(View::Attempts, &rows, Holds::All).await?,
     })
-}
-
-/// Answers who is accepted of all, without dimensions, funnel and reasons.
-///
-/// # Errors
-/// As [`acceptance`].
-pub async fn headline(asker: &Asker<'_>) -> Result<(Basis, Rates), AnswerError> {
-    let card = asker.source.card;
-    let layout = Layout::new(card).with_columns(card, ["outcome"]);
-    let memory = asker.attempts(layout).await?;
-    let rows = memory.selection()?;
-    let rates = Found::of(asker, &memory.cache, &rows)?.total()?;
-    Ok((asker.basis_of(View::Attempts, &rows, true).await?, rates))
 }
 
 /// Finds rates of the rows in question.
@@ -101,6 +85,7 @@ struct Found<'a> {
     cache: &'a Cache,
     rows: &'a Selection<'a>,
     measured: Measured,
+    has_persons: bool,
 }
 
 impl<'a> Found<'a> {
@@ -110,23 +95,31 @@ impl<'a> Found<'a> {
         rows: &'a Selection<'a>,
     ) -> Result<Self, CacheError> {
         let registry = asker.source.registry;
-        let metrics = result::METRICS.iter().filter_map(|id| registry.metric(id));
+        let metric = |id: &&'static str| {
+            let unknown = || CacheError::Metric {
+                metric: (*id).to_owned(),
+            };
+            registry.metric(id).ok_or_else(unknown)
+        };
+        let metrics: Vec<&Metric> = result::METRICS
+            .iter()
+            .map(metric)
+            .collect::<Result<_, _>>()?;
         Ok(Self {
             cache,
             rows,
-            measured: Measured::of(cache, &metrics.collect::<Vec<&Metric>>())?,
+            measured: Measured::of(cache, &metrics)?,
+            has_persons: asker.source.card.roles.person.is_some(),
         })
     }
 
     fn total(&self) -> Result<Rates, CacheError> {
         let found = GroupTally::new(self.cache, &self.measured, &[])?.proportions(self.rows);
-        Ok(Rates::of(&found.total))
+        Ok(Rates::of(&found.total, self.has_persons))
     }
 
-    /// By a column, unless it has more than so many values.
-    fn by(&self, name: &str, most: usize) -> Result<DimensionRates, CacheError> {
-        let column = self.cache.column(name);
-        let Some(column) = column.filter(|column| column.values.len() <= most) else {
+    fn by(&self, name: &str) -> Result<DimensionRates, CacheError> {
+        let Some(column) = self.cache.column(name) else {
             return Ok(DimensionRates {
                 column: name.to_owned(),
                 groups: Vec::new(),
@@ -138,7 +131,7 @@ impl<'a> Found<'a> {
         let groups = found.groups.into_iter().filter_map(|(values, found)| {
             Some(GroupRates {
                 group: values.into_iter().next()?,
-                rates: Rates::of(&found),
+                rates: Rates::of(&found, self.has_persons),
             })
         });
         Ok(DimensionRates {

@@ -1,9 +1,9 @@
 //! What an answer rests on, and what its reader must know first.
 
 use serde::Serialize;
-use veriscope_cache::{Layout, Selection};
+use veriscope_cache::{Cache, Filters, Layout, Selection};
 use veriscope_card::views::{Language, View};
-use veriscope_metrics::query::{Cell, Excluded, Exclusion, Outsize, OutsizeKind};
+use veriscope_metrics::query::{Cell, Excluded, Exclusion, Outsize, OutsizeKind, Query};
 
 use crate::number::{self, percent};
 use crate::{AnswerError, Asker};
@@ -27,6 +27,26 @@ pub struct Basis {
     pub outsize: Vec<Outsize>,
 }
 
+/// Which attempts are in memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Holds {
+    /// All that exclusions leave.
+    All,
+    /// Those of a condition.
+    Chosen,
+}
+
+impl Holds {
+    /// What is in memory where the rows of a query are.
+    pub(crate) const fn of(query: &Query) -> Self {
+        if query.rows.is_none() {
+            Self::All
+        } else {
+            Self::Chosen
+        }
+    }
+}
+
 /// The local day of a row.
 const DAY: &str = "day";
 
@@ -44,9 +64,13 @@ impl Asker<'_> {
     /// # Errors
     /// [`AnswerError`]: the condition does not go with `attempts`, or the engine fails.
     pub async fn basis(&self) -> Result<Basis, AnswerError> {
-        let layout = Layout::new(self.source.card).without_keys();
-        let memory = self.attempts(layout).await?;
-        self.basis_of(View::Attempts, &memory.selection()?, true)
+        let source = &self.source;
+        let query = self.query(View::Attempts)?;
+        let layout = self.with_basis(Layout::new(source.card).without_keys());
+        let rows = source.rows(View::Attempts, &query).await?;
+        let cache = Cache::of_plan(source.session, rows, layout, &[]).await?;
+        let rows = Selection::of(&cache, Filters::default());
+        self.basis_of(View::Attempts, &rows, Holds::of(&query))
             .await
     }
 
@@ -56,7 +80,7 @@ impl Asker<'_> {
         &self,
         view: View,
         rows: &Selection<'_>,
-        holds_all: bool,
+        holds: Holds,
     ) -> Result<Basis, AnswerError> {
         let (source, query, cache) = (&self.source, self.query(view)?, rows.cache());
         let has_days = query.from.is_some() || query.to.is_some();
@@ -72,7 +96,9 @@ impl Asker<'_> {
             source.left_out(view, &query).await?
         };
         let outsize = match cache.outsize() {
-            Some(shares) if holds_all && !has_days => source.named(&query, shares.to_vec()).await?,
+            Some(shares) if holds == Holds::All && !has_days => {
+                source.named(&query, shares.to_vec()).await?
+            }
             _ => source.outsize(&query).await?,
         };
         let days = rows.span(DAY);

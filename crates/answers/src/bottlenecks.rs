@@ -12,18 +12,21 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::TimestampMicrosecondType;
 use arrow_array::{BooleanArray, RecordBatch};
 use datafusion::arrow::compute::filter_record_batch;
+use datafusion::logical_expr::LogicalPlanBuilder;
 use datafusion::prelude::DataFrame;
 use serde::Serialize;
 use veriscope_cache::{Cache, CacheError, Filters, Layout, Selection};
 use veriscope_card::Card;
 use veriscope_card::views::View;
 use veriscope_metrics::critical_path::{Bottlenecks, GroupClass, PathModel, PathTally};
-use veriscope_metrics::hashed::{column, hash_of, hashes, wrong};
+use veriscope_metrics::hashed::{column, hash_of, wrong};
 use veriscope_metrics::intervals::Level;
 use veriscope_metrics::pipeline_test::{PipelineSample, PipelineTest};
 use veriscope_metrics::query::{Query, fold, project};
+use veriscope_metrics::render;
 use veriscope_metrics::times::{MicroserviceTimes, TimesTally};
 
+use crate::basis::Holds;
 use crate::texts::Texts;
 use crate::{AnswerError, Asker, Basis};
 use breakdown::BreakdownTally;
@@ -66,7 +69,7 @@ const OUTCOMES: [&str; 3] = ["accepted", "rejected", "technical"];
 
 /// Transactions that the what-if table is made of, about; each is followed through some thirty
 /// pipelines, and more of them would say no more.
-const WHAT_IF_ROWS: usize = 200_000;
+const WHAT_IF_ROWS: u64 = 200_000;
 
 /// What one part of the rows comes to.
 struct Part {
@@ -89,12 +92,9 @@ struct Sums {
 struct Reading {
     model: PathModel,
     layout: Layout,
-    person: Option<String>,
     date: String,
-    /// How many transactions are read.
-    transactions: usize,
-    /// Of how many of them one is in the what-if table.
-    one_in: u64,
+    /// How many transactions with a total time there are.
+    timed: u64,
 }
 
 impl Part {
@@ -111,22 +111,22 @@ impl Part {
                 breakdowns: BreakdownTally::new(card),
                 rows: veriscope_cache::Part::new(layout),
             },
-            sample: PipelineSample::of_about(model, reading.transactions),
+            sample: PipelineSample::of_about(model, reading.timed),
         }
     }
 
     fn update(&mut self, reading: &Reading, batch: &RecordBatch) -> Result<(), AnswerError> {
         let model = &reading.model;
-        let mut persons = Vec::with_capacity(batch.num_rows());
-        hashes(batch, reading.person.as_deref(), &mut persons)?;
+        let sums = &mut self.sums;
+        let first = sums.rows.persons().len();
+        sums.rows.update(&reading.layout, batch)?;
+        let persons = sums.rows.persons().get(first..).unwrap_or_default();
         let numbers: Vec<Option<u32>> = persons.iter().map(|hash| number_of(*hash)).collect();
         self.sample.update(model, batch, &numbers)?;
-        let sums = &mut self.sums;
-        sums.rows.update(&reading.layout, batch)?;
         sums.times.update(model, batch)?;
         sums.breakdowns.update(model, batch)?;
         let times = reading.times(batch)?;
-        match reading.sampled(batch, &persons)? {
+        match reading.sampled(batch, persons)? {
             Some(kept) => sums.what_if.update(model, &kept_of(&times, &kept)?)?,
             None => sums.what_if.update(model, &times)?,
         }
@@ -164,7 +164,7 @@ impl Reading {
         batch: &RecordBatch,
         persons: &[u64],
     ) -> Result<Option<BooleanArray>, AnswerError> {
-        if self.one_in < 2 {
+        if self.timed <= WHAT_IF_ROWS {
             return Ok(None);
         }
         let dates = column(batch, &self.date)?;
@@ -173,8 +173,8 @@ impl Reading {
             .ok_or_else(|| wrong(dates, &self.date, "Timestamp(Microsecond)"))?;
         let rows = persons.iter().zip(dates.values());
         let kept = rows.map(|(person, date)| {
-            let spread = hash_of(&[*person, date.cast_unsigned()]);
-            spread % self.one_in == 0
+            let spread = u128::from(hash_of(&[*person, date.cast_unsigned()]));
+            (spread * u128::from(self.timed)) >> 64 < u128::from(WHAT_IF_ROWS)
         });
         Ok(Some(kept.collect::<Vec<bool>>().into()))
     }
@@ -271,17 +271,11 @@ fn number_of(person: u64) -> Option<u32> {
 pub async fn bottlenecks(asker: &Asker<'_>) -> Result<BottlenecksAnswer, AnswerError> {
     let card = asker.source.card;
     let query = asker.query(View::Attempts)?;
-    let rows = asker.source.rows(View::Attempts, &query).await?;
-    let frame = DataFrame::new(asker.source.session.state(), rows);
-    let transactions = frame.count().await?;
-    let one_in = transactions.div_ceil(WHAT_IF_ROWS);
     let reading = Arc::new(Reading {
         model: PathModel::of(card)?,
         layout: asker.with_basis(Layout::new(card).without_keys()),
-        person: card.roles.person.clone(),
         date: card.roles.date.clone(),
-        transactions,
-        one_in: u64::try_from(one_in).unwrap_or(u64::MAX),
+        timed: timed(asker, &query).await?,
     });
     let parts = read(asker, &reading, &query).await?.into_iter();
     let (sums, samples) = parts.map(|part| (part.sums, part.sample)).unzip();
@@ -292,9 +286,9 @@ pub async fn bottlenecks(asker: &Asker<'_>) -> Result<BottlenecksAnswer, AnswerE
     );
     let whole = whole?;
     let rows = Selection::of(&whole.rows, Filters::default());
-    let holds_all = query.rows.is_none();
+    let holds = Holds::of(&query);
     Ok(BottlenecksAnswer {
-        basis: asker.basis_of(View::Attempts, &rows, holds_all).await?,
+        basis: asker.basis_of(View::Attempts, &rows, holds).await?,
         path: whole.path,
         what_if_transactions: whole.what_if_transactions,
         times: whole.times,
@@ -303,6 +297,19 @@ pub async fn bottlenecks(asker: &Asker<'_>) -> Result<BottlenecksAnswer, AnswerE
         by_outcome: whole.by_outcome,
         breakdowns: whole.breakdowns,
     })
+}
+
+/// Counts the transactions with a total time.
+async fn timed(asker: &Asker<'_>, query: &Query) -> Result<u64, AnswerError> {
+    let source = &asker.source;
+    let Some(total) = &source.card.roles.total_time else {
+        return Ok(0);
+    };
+    let rows = source.rows(View::Attempts, query).await?;
+    let timed = render::datafusion::column(total).is_not_null();
+    let rows = LogicalPlanBuilder::from(rows).filter(timed)?.build()?;
+    let count = DataFrame::new(source.session.state(), rows).count().await?;
+    Ok(u64::try_from(count).unwrap_or(u64::MAX))
 }
 
 async fn read(

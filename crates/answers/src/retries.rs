@@ -19,6 +19,7 @@ use veriscope_metrics::query::{Query, project};
 use veriscope_metrics::render::datafusion::column;
 use veriscope_metrics::retries::{Options, Retries, retries as analyse};
 
+use crate::basis::Holds;
 use crate::{AnswerError, Asker, Basis};
 
 pub use codes::CodeWords;
@@ -53,18 +54,15 @@ pub async fn retries(asker: &Asker<'_>) -> Result<RetriesAnswer, AnswerError> {
         .with_total_time()
         .with_pictures(card);
     let layout = asker.with_basis(layout);
-    let holds_all = keeps_all(&query);
-    // Without a choice of processes the attempts say what is left out, at less cost.
-    let (view, rows) = if holds_all {
-        (View::Attempts, source.rows(View::Attempts, &query).await?)
+    let (holds, rows) = if keeps_all(&query) {
+        (Holds::All, source.rows(View::Attempts, &query).await?)
     } else {
         let columns = layout.columns();
-        let rows = of_processes(asker, &query, &columns).await?;
-        (View::Processes, rows)
+        (Holds::Chosen, of_processes(asker, &query, &columns).await?)
     };
     let cache = Cache::of_plan(source.session, rows, layout, &[]).await?;
     let all = Selection::of(&cache, Filters::default());
-    let basis = asker.basis_of(view, &all, holds_all).await?;
+    let basis = asker.basis_of(View::Processes, &all, holds).await?;
     drop(all);
     let options = Options {
         data_end_us: data_end(asker, &query).await?,

@@ -64,6 +64,9 @@ pub enum CacheError {
     /// The engine failed.
     #[error("failed to read the snapshot")]
     Engine(#[from] DataFusionError),
+    /// A thread of the reading was lost.
+    #[error("a part of the reading ended before its time; this is a defect")]
+    Part(#[from] tokio::task::JoinError),
 }
 
 impl CacheError {
@@ -76,9 +79,10 @@ impl CacheError {
             | Self::Value { .. }
             | Self::TooManyGroups { .. } => ErrorClass::Usage,
             Self::TooManyValues { .. } => ErrorClass::Configuration,
-            Self::Metric { .. } | Self::TooManyRows { .. } => ErrorClass::Defect,
+            Self::Metric { .. } | Self::TooManyRows { .. } | Self::Engine(_) | Self::Part(_) => {
+                ErrorClass::Defect
+            }
             Self::Analysis(error) => error.class(),
-            Self::Engine(_) => ErrorClass::Target,
         }
     }
 }

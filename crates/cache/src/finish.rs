@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use veriscope_card::Outcome;
 use veriscope_metrics::query::{Cell, Exclusion};
 
 use crate::bundle::{Bundle, Numbered, bundles};
@@ -134,7 +135,7 @@ fn accepted(part: &Part, layout: &Layout) -> Vec<bool> {
     let Some(outcome) = place.and_then(|place| part.coded.get(place)) else {
         return Vec::new();
     };
-    let is_accepted = |value: &Cell| matches!(value, Cell::Text(text) if text == "accepted");
+    let is_accepted = |value: &Cell| placed::outcome(Some(value)) == Outcome::Accepted;
     let which = outcome.which(is_accepted);
     let rows = 0..part.at_us.len();
     rows.map(|row| which.get(outcome.number(row)).copied().unwrap_or(false))

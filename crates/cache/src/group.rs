@@ -127,8 +127,8 @@ impl<'a> GroupTally<'a> {
         }
     }
 
-    /// Counts the rows for which the first condition holds by groups that have any, without the
-    /// persons behind them, which take most of the time.
+    /// Counts the rows by groups that have any, whatever the metrics, and without the persons
+    /// behind them, which take most of the time.
     #[must_use]
     pub fn rows(&self, selection: &Selection<'_>) -> Vec<(Vec<Cell>, u64)> {
         let mut rows = vec![0_u64; self.groups];
@@ -137,10 +137,10 @@ impl<'a> GroupTally<'a> {
             let (mut groups, mut masks) = (Vec::new(), Vec::new());
             for block in selected.chunks(BLOCK) {
                 self.group_and_mask(block, &mut groups, &mut masks);
-                for (group, mask) in groups.iter().zip(&masks) {
+                for group in &groups {
                     let group = usize::try_from(*group).unwrap_or(usize::MAX);
                     if let Some(count) = counts.get_mut(group) {
-                        *count += u64::from(mask & 1);
+                        *count += 1;
                     }
                 }
             }

@@ -1,6 +1,6 @@
 //! Which columns of `attempts` are held.
 
-use veriscope_card::views::{AttemptColumn, View};
+use veriscope_card::views::AttemptColumn;
 use veriscope_card::{Card, Kind};
 use veriscope_metrics::critical_path::PathModel;
 use veriscope_metrics::query::Exclusion;
@@ -189,25 +189,21 @@ impl Layout {
     /// Returns the columns of `attempts` that are read, each once.
     #[must_use]
     pub fn columns(&self) -> Vec<&str> {
-        let mut columns = vec![self.date.as_str()];
-        columns.extend(self.key.as_deref());
-        columns.extend(self.process.as_deref());
-        columns.extend(self.person.as_deref());
-        let more = self.coded.iter().chain(&self.durations);
-        let more = more
+        let roles = [&self.key, &self.process, &self.person]
+            .into_iter()
+            .flatten();
+        let all = std::iter::once(&self.date)
+            .chain(roles)
+            .chain(&self.coded)
+            .chain(&self.durations)
             .chain(self.steps.iter().flatten())
             .chain(&self.measured);
-        for name in more {
+        let mut columns: Vec<&str> = Vec::new();
+        for name in all {
             if !columns.contains(&name.as_str()) {
                 columns.push(name);
             }
         }
         columns
-    }
-
-    /// Returns the view that is read.
-    #[must_use]
-    pub const fn view() -> View {
-        View::Attempts
     }
 }

@@ -191,7 +191,10 @@ impl Numbering {
             return None;
         }
         let mut order: Vec<usize> = (0..self.values.len()).collect();
-        order.sort_by(|one, other| compare(self.values.get(*one), self.values.get(*other)));
+        order.sort_by(|one, other| {
+            let value = |number: &usize| self.values.get(*number).unwrap_or(&Cell::Null);
+            value(one).compare(value(other))
+        });
         let mut places = vec![0_u16; order.len()];
         for (place, number) in (0..=u16::MAX).zip(&order) {
             if let Some(of_number) = places.get_mut(*number) {
@@ -220,15 +223,5 @@ impl Numbering {
     /// Returns the number of a row.
     pub(crate) fn number(&self, row: usize) -> usize {
         self.codes.get(row)
-    }
-}
-
-/// Null first, then by value.
-fn compare(one: Option<&Cell>, other: Option<&Cell>) -> std::cmp::Ordering {
-    match (one, other) {
-        (Some(Cell::Int(one)), Some(Cell::Int(other))) => one.cmp(other),
-        (Some(Cell::Bool(one)), Some(Cell::Bool(other))) => one.cmp(other),
-        (Some(Cell::Text(one)), Some(Cell::Text(other))) => one.cmp(other),
-        (one, other) => (one != Some(&Cell::Null)).cmp(&(other != Some(&Cell::Null))),
     }
 }

@@ -94,12 +94,17 @@ impl Part {
     }
 
     /// Puts parts together, in their order.
-    #[must_use]
-    pub fn whole(layout: &Layout, parts: impl IntoIterator<Item = Self>) -> Self {
+    pub(crate) fn whole(layout: &Layout, parts: impl IntoIterator<Item = Self>) -> Self {
         let mut parts = parts.into_iter();
         let mut whole = parts.next().unwrap_or_else(|| Self::new(layout));
         parts.for_each(|part| whole.merge(part));
         whole
+    }
+
+    /// Returns the person of each row as a hash, 0 where it is not known.
+    #[must_use]
+    pub fn persons(&self) -> &[u64] {
+        &self.persons
     }
 
     /// Appends another part.

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use datafusion::error::DataFusionError;
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::prelude::SessionContext;
 use veriscope_metrics::query::{Exclusion, fold, project};
@@ -36,8 +35,6 @@ impl Cache {
         let finished = tokio::task::spawn_blocking(move || {
             Part::whole(&layout, parts).finish(&layout, &exclude)
         });
-        finished
-            .await
-            .map_err(|lost| DataFusionError::ExecutionJoin(Box::new(lost)))?
+        finished.await?
     }
 }

@@ -39,7 +39,6 @@ pub use attempts::attempts_plan;
 pub use error::TransformError;
 pub use microservice_times::microservice_times_plan;
 pub use no_retries::no_retries_plan;
-pub use outcome::accepted;
 pub use processes::processes_plan;
 pub use register::{register, scan, view_plan};
 

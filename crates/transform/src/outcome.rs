@@ -11,7 +11,7 @@ use veriscope_card::{Card, Outcome};
 /// code. A transaction with neither was not accepted. Columns go by their published names,
 /// which staging, transform and no-retries share.
 #[must_use]
-pub fn accepted(card: &Card) -> Expr {
+pub(crate) fn accepted(card: &Card) -> Expr {
     let statuses = card
         .accepted_status
         .iter()

@@ -41,8 +41,8 @@ pub struct RunSummary {
     pub acceptance: Option<Acceptance>,
     /// What exclusions left out of these figures.
     pub excluded: Vec<Excluded>,
-    /// Outsize shares of the processes, which bend them.
-    pub outsize: Vec<Outsize>,
+    /// Outsize shares of the processes, which bend them; none where they were not looked for.
+    pub outsize: Option<Vec<Outsize>>,
     /// The microservice with the longest mean time; none where none has a time.
     pub slowest_microservice: Option<SlowestMicroservice>,
     /// Bytes of the sources that were read (compressed where they are).

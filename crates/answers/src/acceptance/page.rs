@@ -47,7 +47,7 @@ impl AcceptanceAnswer {
         Page {
             title: writer.say("Who is accepted?", "¿Quién es aceptado?"),
             basis: self.basis.line(language),
-            notes: self.basis.notes(language),
+            notes: [self.basis.notes(language), writer.too_many()].concat(),
             lead: words::lead(self, card, language),
             sections,
         }
@@ -109,6 +109,20 @@ impl<'a> Writer<'a> {
             .filter(|by| (2..=MOST_DAYS).contains(&by.groups.len()))
     }
 
+    /// Columns by which nothing is shown.
+    fn too_many(self) -> Vec<String> {
+        let all = self.answer.acceptance.by.iter();
+        let none = all.filter(|by| by.groups.is_empty() && by.ungrouped > 0);
+        none.map(|by| {
+            let column = &by.column;
+            self.say(
+                &format!("{column} has more than 65,536 values, so nothing is shown by it"),
+                &format!("{column} tiene más de 65 536 valores; nada se muestra por él"),
+            )
+        })
+        .collect()
+    }
+
     fn say(self, english: &str, spanish: &str) -> String {
         self.language.pick(english, spanish).to_owned()
     }
@@ -146,7 +160,7 @@ impl<'a> Writer<'a> {
                 rate(found),
                 interval(found),
                 Cell::count(found.n),
-                Cell::count(found.persons),
+                found.persons.map_or(Cell::Empty, Cell::count),
                 days.unwrap_or(Cell::Empty),
             ]);
         }
@@ -325,7 +339,7 @@ impl<'a> Writer<'a> {
             table.rows.push(vec![
                 Cell::Text(group(&one.group, self.language)),
                 Cell::count(rates.all.n),
-                Cell::count(rates.all.persons),
+                rates.all.persons.map_or(Cell::Empty, Cell::count),
                 rate(&rates.all),
                 interval(&rates.all),
                 Cell::number(rates.all.share),

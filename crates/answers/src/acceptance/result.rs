@@ -18,19 +18,21 @@ pub struct Rate {
     pub n: u64,
     /// Of these: rows that count.
     pub hits: u64,
-    /// Persons behind them; a row without a person counts as one.
-    pub persons: u64,
+    /// Persons behind them, a row without a person as one; none where the API knows none.
+    pub persons: Option<u64>,
     /// Whether that is too little to show it.
     #[serde(rename = "too_few")]
     pub is_too_few: bool,
 }
 
 impl Rate {
-    fn of(found: Option<&Proportion>, enough: Enough) -> Self {
+    fn of(found: Option<&Proportion>, has_persons: bool) -> Self {
         let Some(found) = found else {
             return Self::default();
         };
-        let is_enough = found.is_enough(enough);
+        let persons = has_persons.then_some(found.clusters);
+        // Without persons on the card, rows are all there is to go by.
+        let is_enough = Enough::default().holds(found.trials, persons.unwrap_or(u64::MAX));
         let shown = |value: f64| is_enough.then_some(value);
         Self {
             share: shown(found.share),
@@ -38,7 +40,7 @@ impl Rate {
             high: shown(found.high),
             n: found.trials,
             hits: found.hits,
-            persons: found.clusters,
+            persons,
             is_too_few: !is_enough,
         }
     }
@@ -73,10 +75,10 @@ pub(super) const METRICS: [&str; 6] = [
 
 impl Rates {
     /// Takes what was found of each of [`METRICS`].
-    pub(super) fn of(found: &[Option<Proportion>]) -> Self {
+    pub(super) fn of(found: &[Option<Proportion>], has_persons: bool) -> Self {
         let rate = |place: usize| {
             let found = found.get(place).and_then(Option::as_ref);
-            Rate::of(found, Enough::default())
+            Rate::of(found, has_persons)
         };
         Self {
             all: rate(0),
@@ -104,8 +106,8 @@ pub struct GroupRates {
 pub struct DimensionRates {
     /// The column of `attempts`.
     pub column: String,
-    /// Each group, in the order of its values, none first. No group at all where there are
-    /// more than 65,536, or more than a thousand of a column that was not asked for.
+    /// Each group, in the order of its values, none first; no group at all where there are
+    /// more than 65,536.
     pub groups: Vec<GroupRates>,
     /// Rows that are in no group, because there would be too many.
     pub ungrouped: u64,

@@ -153,7 +153,7 @@ impl BreakdownTally {
             .map(|mut dimension| {
                 dimension
                     .groups
-                    .sort_by(|(one, _), (other, _)| compare(one, other));
+                    .sort_by(|(one, _), (other, _)| one.compare(other));
                 let groups = dimension.groups.into_iter();
                 Breakdown {
                     column: dimension.column,
@@ -349,15 +349,6 @@ impl GroupTally {
             slowest: slowest.map(|(name, _)| name.clone()),
             slowest_mean_ms: slowest.map(|(_, mean)| mean),
         }
-    }
-}
-
-/// Null first, then by value.
-fn compare(one: &Cell, other: &Cell) -> std::cmp::Ordering {
-    match (one, other) {
-        (Cell::Int(one), Cell::Int(other)) => one.cmp(other),
-        (Cell::Text(one), Cell::Text(other)) => one.cmp(other),
-        (one, other) => (*one != Cell::Null).cmp(&(*other != Cell::Null)),
     }
 }
 

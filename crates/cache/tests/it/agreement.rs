@@ -444,6 +444,7 @@ fn a_person_between_whose_rows_others_stand_is_one_person() {
         total_ms: None,
         service_ms: [None; 3],
         queue_ms: None,
+        score: None,
     };
     // Whatever the order of the processes, rows of nobody and of another come between.
     let other = |process: u8| (process.is_multiple_of(2)).then_some(1);

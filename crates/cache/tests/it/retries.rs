@@ -1,4 +1,4 @@
-//! Whole processes come out of the cache as the analysis's own reader makes them.
+//! Whole processes come out of the cache as the view has them.
 
 use arrow_array::Array;
 use arrow_array::cast::AsArray;
@@ -7,6 +7,7 @@ use arrow_cast::cast;
 use arrow_schema::DataType;
 use proptest::collection::vec;
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
 use serde_json::Value;
 use tokio::runtime::Runtime;
 use veriscope_cache::{Filters, Layout, Selection};

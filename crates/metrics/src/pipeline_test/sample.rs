@@ -57,12 +57,14 @@ impl PipelineSample {
         }
     }
 
-    /// Returns an empty sample of at most 200,000 transactions of about so many in all: of more
-    /// persons are left out from the first row on, as would be in the end.
+    /// Returns an empty sample of at most 200,000 transactions of about so many that were
+    /// measured: of more, persons are left out from the first row on, as they would be in the
+    /// end.
     #[must_use]
-    pub fn of_about(model: &PathModel, transactions: usize) -> Self {
+    pub fn of_about(model: &PathModel, transactions: u64) -> Self {
         let mut sample = Self::new(model);
-        let halvings = (transactions / sample.most).checked_ilog2().unwrap_or(0);
+        let most = u64::try_from(sample.most).unwrap_or(u64::MAX);
+        let halvings = (transactions / most).checked_ilog2().unwrap_or(0);
         sample.mask = (1 << halvings) - 1;
         sample
     }

@@ -75,6 +75,17 @@ pub enum Cell {
 }
 
 impl Cell {
+    /// Compares as groups are in order: null first, then by value.
+    #[must_use]
+    pub fn compare(&self, other: &Self) -> std::cmp::Ordering {
+        match (self, other) {
+            (Self::Int(one), Self::Int(other)) => one.cmp(other),
+            (Self::Bool(one), Self::Bool(other)) => one.cmp(other),
+            (Self::Text(one), Self::Text(other)) => one.cmp(other),
+            (one, other) => (*one != Self::Null).cmp(&(*other != Self::Null)),
+        }
+    }
+
     /// Reads one cell of a column.
     #[must_use]
     pub fn of(column: &ArrayRef, at: usize) -> Self {

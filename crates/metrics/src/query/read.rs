@@ -7,7 +7,7 @@ use datafusion::error::DataFusionError;
 use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder};
 use datafusion::prelude::{DataFrame, SessionContext};
 use futures::StreamExt;
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 
 use crate::render::datafusion::column;
 
@@ -30,13 +30,17 @@ pub fn project(plan: LogicalPlan, names: &[&str]) -> Result<LogicalPlan, DataFus
 /// The values come in the order of the parts.
 ///
 /// # Errors
-/// What `update` says, or the engine.
-pub async fn fold<T: Send + 'static, E: From<DataFusionError> + Send + 'static>(
+/// What `update` says, or the engine; or a thread was lost.
+pub async fn fold<T, E>(
     session: &SessionContext,
     plan: LogicalPlan,
     start: impl Fn() -> T,
     update: impl Fn(&mut T, &RecordBatch) -> Result<(), E> + Send + Sync + 'static,
-) -> Result<Vec<T>, E> {
+) -> Result<Vec<T>, E>
+where
+    T: Send + 'static,
+    E: From<DataFusionError> + From<JoinError> + Send + 'static,
+{
     let update = Arc::new(update);
     let frame = DataFrame::new(session.state(), plan);
     let mut parts = JoinSet::new();
@@ -52,8 +56,7 @@ pub async fn fold<T: Send + 'static, E: From<DataFusionError> + Send + 'static>(
     }
     let mut folded = Vec::with_capacity(parts.len());
     while let Some(part) = parts.join_next().await {
-        let part = part.map_err(|lost| DataFusionError::ExecutionJoin(Box::new(lost)))?;
-        folded.push(part?);
+        folded.push(part??);
     }
     folded.sort_by_key(|(place, _)| *place);
     Ok(folded.into_iter().map(|(_, part)| part).collect())

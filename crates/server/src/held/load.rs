@@ -87,10 +87,10 @@ impl LoadError {
             Self::Lake(error) => error.class(),
             Self::Transform(error) => error.class(),
             Self::Analysis(error) => error.class(),
+            Self::Cache(CacheError::Engine(_)) | Self::Engine(_) => ErrorClass::Target,
             Self::Cache(error) => error.class(),
             Self::Exclusion(error) => error.class(),
             Self::Query(error) => error.class(),
-            Self::Engine(_) => ErrorClass::Target,
             Self::Part(_) | Self::Fingerprint(_) => ErrorClass::Defect,
         }
     }

@@ -246,7 +246,7 @@ pub(crate) fn summary(ingested: &Ingested, settings: &Settings) -> RunSummary {
         transactions: 0,
         acceptance: None,
         excluded: Vec::new(),
-        outsize: Vec::new(),
+        outsize: None,
         slowest_microservice: None,
         bytes_read: ingested.bytes_read,
         elapsed_ms: ingested.elapsed_ms,

@@ -111,8 +111,14 @@ fn lake(summary: &RunSummary) -> String {
     let language = Language::English;
     let left_out =
         (!summary.excluded.is_empty()).then(|| left_out(None, &summary.excluded, language));
-    let bent = summary.outsize.iter().map(|one| outsize(one, language));
-    let notes = left_out.into_iter().chain(bent);
+    let bent = summary.outsize.iter().flatten();
+    let bent = bent.map(|one| outsize(one, language));
+    let is_unknown = summary.acceptance.is_some() && summary.outsize.is_none();
+    let unknown = is_unknown.then(|| {
+        "whether one person or client bends these rates is told by `veriscope answer acceptance`"
+            .to_owned()
+    });
+    let notes = left_out.into_iter().chain(bent).chain(unknown);
     let options = || textwrap::Options::new(NOTE_WIDTH).subsequent_indent("  ");
     let wrapped = |note: String| textwrap::fill(&harmless(&format!("note: {note}")), options());
     let mut parts: Vec<String> = notes.map(wrapped).collect();

@@ -62,13 +62,13 @@ fn summary() -> RunSummary {
             rule: rule("convenio_3", Some("demonstrations")),
             rows: 120,
         }],
-        outsize: vec![Outsize {
+        outsize: Some(vec![Outsize {
             kind: OutsizeKind::Client,
             rule: rule("convenio_7", None),
             processes: 400,
             persons: 12,
             share: 400.0 / 4_400.0,
-        }],
+        }]),
         slowest_microservice: Some(SlowestMicroservice {
             name: "ocr".to_owned(),
             title: "Text recognition".to_owned(),
@@ -111,7 +111,7 @@ fn empty() -> RunSummary {
             },
         }),
         excluded: Vec::new(),
-        outsize: Vec::new(),
+        outsize: Some(Vec::new()),
         slowest_microservice: None,
         bytes_read: 0,
         elapsed_ms: 0,
