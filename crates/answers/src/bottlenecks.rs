@@ -111,7 +111,7 @@ impl Part {
                 breakdowns: BreakdownTally::new(card),
                 rows: veriscope_cache::Part::new(layout),
             },
-            sample: PipelineSample::of_about(model, reading.timed),
+            sample: PipelineSample::new(model).expecting(reading.timed),
         }
     }
 

@@ -31,7 +31,6 @@ mod excluded;
 mod filter;
 mod finish;
 mod group;
-mod histogram;
 mod layout;
 mod measure;
 mod numbering;

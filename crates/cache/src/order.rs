@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use rayon::slice::ParallelSliceMut;
+use rayon::prelude::{IndexedParallelIterator, ParallelIterator, ParallelSlice, ParallelSliceMut};
 
 /// The order of the rows; all but `rows` stand in it.
 pub(crate) struct Order {
@@ -45,6 +45,42 @@ fn by_process(processes: Vec<u64>, at_us: &[i64], keys: &[u128]) -> Vec<(u64, u3
     rows
 }
 
+/// Blocks whose rows are placed by one core.
+const TOGETHER: usize = 1 << 16;
+
+/// The rows of some blocks, each in its place.
+#[derive(Default)]
+struct Placed {
+    rows: Vec<u32>,
+    attempts: Vec<u32>,
+    flags: Vec<u8>,
+    processes: Vec<u32>,
+}
+
+impl Placed {
+    fn push(&mut self, process: u32, rows: &[u32], accepted: &impl Fn(usize) -> bool) {
+        let is_accepted = |row: &u32| accepted(usize::try_from(*row).unwrap_or(usize::MAX));
+        let ever = if rows.iter().any(is_accepted) {
+            Order::EVER
+        } else {
+            0
+        };
+        let mut before = false;
+        for (attempt, row) in (1_u32..).zip(rows) {
+            let mut flags = ever;
+            flags |= if attempt == 1 { Order::FIRST } else { 0 };
+            let is_last = usize::try_from(attempt) == Ok(rows.len());
+            flags |= if is_last { Order::LAST } else { 0 };
+            flags |= if before { Order::REPEAT } else { 0 };
+            before |= is_accepted(row);
+            self.rows.push(*row);
+            self.attempts.push(attempt);
+            self.flags.push(flags);
+            self.processes.push(process);
+        }
+    }
+}
+
 impl Order {
     pub(crate) const FIRST: u8 = 1;
     pub(crate) const LAST: u8 = 2;
@@ -60,7 +96,7 @@ impl Order {
         persons: &[u64],
         at_us: &[i64],
         keys: &[u128],
-        accepted: impl Fn(usize) -> bool,
+        accepted: impl Fn(usize) -> bool + Sync,
     ) -> Self {
         let at = |row: u32| usize::try_from(row).unwrap_or(usize::MAX);
         let person = |row: u32| persons.get(at(row)).copied().unwrap_or(0);
@@ -89,36 +125,26 @@ impl Order {
             scattered: Vec::new(),
             hashes: Vec::new(),
         };
-        for (number, block) in (0_u32..).zip(&blocks) {
-            let rows = by_process
-                .get(at(block.first)..at(block.first + block.len))
-                .unwrap_or_default();
-            order.push(number, rows, &accepted);
+        let parts = blocks
+            .par_chunks(TOGETHER)
+            .enumerate()
+            .map(|(part, blocks)| {
+                let first = u32::try_from(part * TOGETHER).unwrap_or(u32::MAX);
+                let mut placed = Placed::default();
+                for (process, block) in (first..).zip(blocks) {
+                    let rows = by_process.get(at(block.first)..at(block.first + block.len));
+                    placed.push(process, rows.unwrap_or_default(), &accepted);
+                }
+                placed
+            });
+        for part in parts.collect::<Vec<_>>() {
+            order.rows.extend(part.rows);
+            order.attempts.extend(part.attempts);
+            order.flags.extend(part.flags);
+            order.processes.extend(part.processes);
         }
         order.number_persons(&blocks, persons);
         order
-    }
-
-    fn push(&mut self, process: u32, rows: &[u32], accepted: &impl Fn(usize) -> bool) {
-        let is_accepted = |row: &u32| accepted(usize::try_from(*row).unwrap_or(usize::MAX));
-        let ever = if rows.iter().any(is_accepted) {
-            Self::EVER
-        } else {
-            0
-        };
-        let mut before = false;
-        for (attempt, row) in (1_u32..).zip(rows) {
-            let mut flags = ever;
-            flags |= if attempt == 1 { Self::FIRST } else { 0 };
-            let is_last = usize::try_from(attempt) == Ok(rows.len());
-            flags |= if is_last { Self::LAST } else { 0 };
-            flags |= if before { Self::REPEAT } else { 0 };
-            before |= is_accepted(row);
-            self.rows.push(*row);
-            self.attempts.push(attempt);
-            self.flags.push(flags);
-            self.processes.push(process);
-        }
     }
 
     /// Numbers persons in the order of the blocks. A row of another person than its block's

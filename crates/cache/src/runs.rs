@@ -2,10 +2,10 @@
 
 use veriscope_metrics::critical_path::PathModel;
 use veriscope_metrics::number::{float_i64, float_u64};
+use veriscope_metrics::quantiles::Milliseconds;
 use veriscope_metrics::times::Times;
 
 use crate::durations::Duration;
-use crate::histogram::Histogram;
 use crate::persons::{PersonCount, PersonSums};
 use crate::selection::{RUN, every};
 use crate::{Cache, Durations, Selection};
@@ -43,8 +43,8 @@ struct Columns<'a> {
 /// What some rows come to.
 #[derive(Clone, Debug, Default)]
 struct Tally {
-    service: Histogram,
-    queue: Histogram,
+    service: Milliseconds,
+    queue: Milliseconds,
     transactions: u64,
     sum: i64,
     persons: PersonCount,
@@ -111,12 +111,12 @@ impl<'a> Columns<'a> {
                 let time = service.at(*row);
                 ran |= !time.is_none();
                 sum += time.ms();
-                tally.service.add(time);
+                time.count_in(&mut tally.service);
             }
             for queue in &self.queues {
                 let time = queue.at(*row);
                 sum += time.ms();
-                tally.queue.add(time);
+                time.count_in(&mut tally.queue);
             }
             if ran {
                 tally.transactions += 1;
@@ -133,6 +133,13 @@ impl Duration {
     /// Returns whether nothing was measured.
     pub(crate) const fn is_none(self) -> bool {
         matches!(self, Self::None)
+    }
+
+    /// Counts the time where something was measured.
+    fn count_in(self, into: &mut Milliseconds) {
+        if !self.is_none() {
+            into.add(self.ms());
+        }
     }
 
     /// Returns the time, ms; 0 where nothing was measured.
@@ -158,8 +165,8 @@ impl Tally {
     fn finish(mut self, microservice: String, cache: &Cache, is_sampled: bool) -> ServiceTimes {
         ServiceTimes {
             microservice,
-            service: self.service.times(is_sampled),
-            queue: self.queue.times(is_sampled),
+            service: Times::of(&mut self.service, is_sampled),
+            queue: Times::of(&mut self.queue, is_sampled),
             transactions: self.transactions,
             persons: self.persons.finish(cache),
             mean_ms: (self.transactions > 0)

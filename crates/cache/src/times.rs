@@ -1,9 +1,9 @@
 //! A time by the values of a column: mean and quantiles, exact over the rows that are looked at.
 
 use veriscope_metrics::number::float_i64;
+use veriscope_metrics::quantiles::Milliseconds;
 use veriscope_metrics::query::Cell;
 
-use crate::histogram::Histogram;
 use crate::persons::{PersonCount, PersonSums};
 use crate::selection::{RUN, every};
 use crate::{Axis, Cache, CacheError, Durations, Selection};
@@ -31,7 +31,7 @@ pub struct TimesOf {
 /// What some rows of one group come to.
 #[derive(Clone, Debug, Default)]
 struct Tally {
-    times: Histogram,
+    times: Milliseconds,
     persons: PersonCount,
     sums: PersonSums,
 }
@@ -112,7 +112,7 @@ fn walk(cache: &Cache, times: &Durations, axis: Option<&Axis<'_>>, rows: &[u32])
             if time.is_none() {
                 continue;
             }
-            tally.times.add(time);
+            tally.times.add(time.ms());
             tally.persons.add(cache, *row);
             if axis.is_none() {
                 tally.sums.add(cache, *row, float_i64(time.ms()));

@@ -57,16 +57,14 @@ impl PipelineSample {
         }
     }
 
-    /// Returns an empty sample of at most 200,000 transactions of about so many that were
-    /// measured: of more, persons are left out from the first row on, as they would be in the
-    /// end.
+    /// Expects so many transactions that were measured: of more than are kept, persons are left
+    /// out from the first row on, as they would be in the end.
     #[must_use]
-    pub fn of_about(model: &PathModel, transactions: u64) -> Self {
-        let mut sample = Self::new(model);
-        let most = u64::try_from(sample.most).unwrap_or(u64::MAX);
+    pub fn expecting(mut self, transactions: u64) -> Self {
+        let most = u64::try_from(self.most).unwrap_or(u64::MAX);
         let halvings = (transactions / most).checked_ilog2().unwrap_or(0);
-        sample.mask = (1 << halvings) - 1;
-        sample
+        self.mask = (1 << halvings) - 1;
+        self
     }
 
     /// Adds the rows of a batch of `attempts`; `persons` numbers the person of each, `None`

@@ -2,8 +2,10 @@
 
 mod exact;
 mod histogram;
+mod milliseconds;
 mod sketch;
 
 pub use exact::{quantile, quantiles};
 pub use histogram::{LogHistogram, RELATIVE_ERROR};
+pub use milliseconds::Milliseconds;
 pub use sketch::{EXACT_LIMIT, Quantile, Sketch};

@@ -1,5 +1,7 @@
 //! The same pictures again, or better ones?
 
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+
 use super::chances::{Persons, count};
 use super::history::Histories;
 use super::result::{PictureChange, ScoreChange};
@@ -31,7 +33,7 @@ pub(super) fn pictures(histories: &Histories<'_>, persons: &mut Persons) -> Pict
         scores: histories
             .attempts
             .scores
-            .iter()
+            .par_iter()
             .map(|(name, values)| score(histories, name, values))
             .collect(),
     }

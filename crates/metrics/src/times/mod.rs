@@ -1,11 +1,13 @@
 //! Execution and queue times of each microservice, over the runs in which it ran.
 //!
-//! Quantiles are exact up to a limit, above it within [`crate::quantiles::RELATIVE_ERROR`];
-//! tallies of parts of a table merge.
+//! Quantiles of whole milliseconds are exact; those of times with fractions up to a limit, above
+//! it within [`crate::quantiles::RELATIVE_ERROR`]. Tallies of parts of a table merge.
 
 mod tally;
 
 use serde::Serialize;
+
+use crate::quantiles::Milliseconds;
 
 pub use tally::TimesTally;
 
@@ -24,6 +26,24 @@ pub struct Times {
     pub p99: f64,
     /// Whether the quantiles are approximate.
     pub approximate: bool,
+}
+
+impl Times {
+    /// Returns the times that were counted; none of none. Whether they are but a part of all
+    /// is for the caller to say.
+    #[must_use]
+    pub fn of(times: &mut Milliseconds, approximate: bool) -> Option<Self> {
+        let mean = times.mean()?;
+        let [p50, p95, p99] = times.quantiles([0.5, 0.95, 0.99])?;
+        Some(Self {
+            n: times.len(),
+            mean,
+            p50,
+            p95,
+            p99,
+            approximate,
+        })
+    }
 }
 
 /// The times of a microservice.

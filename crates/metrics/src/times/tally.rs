@@ -1,29 +1,113 @@
 //! Adding up times batch by batch.
 
-use arrow_array::RecordBatch;
+use arrow_array::{Int64Array, RecordBatch};
 
 use super::{MicroserviceTimes, Times};
 use crate::AnalysisError;
 use crate::critical_path::{DurationColumn, LANE, PathModel};
-use crate::quantiles::Sketch;
+use crate::number::float_i64;
+use crate::quantiles::{Milliseconds, Sketch};
 
-/// Quantiles are exact up to so many runs of a microservice on a picture.
+/// Quantiles of times with fractions are exact up to so many runs of a microservice on a picture.
 const EXACT_RUNS: usize = 100_000;
 
+/// Times as they are measured: whole milliseconds, until any other comes.
+#[derive(Clone, Debug, Default)]
+struct Measured {
+    whole: Milliseconds,
+    any: Option<Sketch>,
+}
+
+impl Measured {
+    fn whole(&mut self) -> Option<&mut Milliseconds> {
+        self.any.is_none().then_some(&mut self.whole)
+    }
+
+    /// Takes times with fractions from here on.
+    fn any(&mut self) -> &mut Sketch {
+        self.any.get_or_insert_with(|| {
+            let mut sketch = Sketch::new(EXACT_RUNS);
+            for (value, count) in std::mem::take(&mut self.whole).each() {
+                let count = usize::try_from(count).unwrap_or(0);
+                sketch.extend(&vec![float_i64(value); count]);
+            }
+            sketch
+        })
+    }
+
+    fn merge(&mut self, other: &Self) {
+        if self.any.is_none() && other.any.is_none() {
+            self.whole.merge(&other.whole);
+        } else {
+            self.any().merge(other.clone().any());
+        }
+    }
+
+    fn finish(&mut self) -> Option<Times> {
+        match &mut self.any {
+            Some(any) => times(any),
+            None => Times::of(&mut self.whole, false),
+        }
+    }
+}
+
 /// The times of one run of the pipeline.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 struct RunTimes {
-    service: Sketch,
-    queue: Sketch,
-    both: Sketch,
+    service: Measured,
+    queue: Measured,
+    both: Measured,
 }
 
 impl RunTimes {
-    const fn new() -> Self {
-        Self {
-            service: Sketch::new(EXACT_RUNS),
-            queue: Sketch::new(EXACT_RUNS),
-            both: Sketch::new(EXACT_RUNS),
+    /// Adds whole milliseconds; returns whether it could, which it can't once it has taken others.
+    fn add_whole(&mut self, services: &Int64Array, queues: Option<&Int64Array>) -> bool {
+        let (Some(service), Some(queue), Some(both)) =
+            (self.service.whole(), self.queue.whole(), self.both.whole())
+        else {
+            return false;
+        };
+        let known = |time: Option<i64>| time.filter(|time| *time >= 0);
+        let Some(queues) = queues else {
+            for served in services.iter().filter_map(known) {
+                service.add(served);
+                both.add(served);
+            }
+            return true;
+        };
+        for (served, waited) in services.iter().zip(queues) {
+            let waited = known(waited);
+            if let Some(waited) = waited {
+                queue.add(waited);
+            }
+            if let Some(served) = known(served) {
+                service.add(served);
+                both.add(served + waited.unwrap_or(0));
+            }
+        }
+        true
+    }
+
+    fn add_any(
+        &mut self,
+        services: DurationColumn<'_>,
+        queues: Option<DurationColumn<'_>>,
+        rows: usize,
+    ) {
+        let (mut service, mut queue) = ([f64::NAN; LANE], [f64::NAN; LANE]);
+        for first in (0..rows).step_by(LANE) {
+            services.load(first, &mut service);
+            known(&mut service);
+            self.service.any().extend(&service);
+            if let Some(queues) = queues {
+                queues.load(first, &mut queue);
+                known(&mut queue);
+                self.queue.any().extend(&queue);
+                for (both, waited) in service.iter_mut().zip(&queue) {
+                    *both += if waited.is_nan() { 0.0 } else { *waited };
+                }
+            }
+            self.both.any().extend(&service);
         }
     }
 
@@ -37,9 +121,9 @@ impl RunTimes {
         MicroserviceTimes {
             microservice: microservice.to_owned(),
             image: image.map(str::to_owned),
-            service: times(&mut self.service),
-            queue: times(&mut self.queue),
-            both: times(&mut self.both),
+            service: self.service.finish(),
+            queue: self.queue.finish(),
+            both: self.both.finish(),
         }
     }
 }
@@ -55,7 +139,7 @@ impl TimesTally {
     #[must_use]
     pub fn new(model: &PathModel) -> Self {
         Self {
-            runs: vec![RunTimes::new(); model.runs().len()],
+            runs: vec![RunTimes::default(); model.runs().len()],
         }
     }
 
@@ -64,27 +148,21 @@ impl TimesTally {
     /// # Errors
     /// [`AnalysisError::MissingColumn`] or [`AnalysisError::ColumnType`].
     pub fn update(&mut self, model: &PathModel, batch: &RecordBatch) -> Result<(), AnalysisError> {
-        let mut service = [f64::NAN; LANE];
-        let mut queue = [f64::NAN; LANE];
         for (run, tally) in model.runs().iter().zip(&mut self.runs) {
             let services = DurationColumn::of(batch, &run.service)?;
             let queues = match &run.queue {
                 Some(name) => Some(DurationColumn::of(batch, name)?),
                 None => None,
             };
-            for first in (0..batch.num_rows()).step_by(LANE) {
-                services.load(first, &mut service);
-                known(&mut service);
-                tally.service.extend(&service);
-                if let Some(queues) = &queues {
-                    queues.load(first, &mut queue);
-                    known(&mut queue);
-                    tally.queue.extend(&queue);
-                    for (both, waited) in service.iter_mut().zip(&queue) {
-                        *both += if waited.is_nan() { 0.0 } else { *waited };
-                    }
+            let is_whole = match (services, queues) {
+                (DurationColumn::Int(services), None) => tally.add_whole(services, None),
+                (DurationColumn::Int(services), Some(DurationColumn::Int(queues))) => {
+                    tally.add_whole(services, Some(queues))
                 }
-                tally.both.extend(&service);
+                _ => false,
+            };
+            if !is_whole {
+                tally.add_any(services, queues, batch.num_rows());
             }
         }
         Ok(())
@@ -103,7 +181,7 @@ impl TimesTally {
     pub fn finish(mut self, model: &PathModel) -> Vec<MicroserviceTimes> {
         let mut found = Vec::new();
         for name in model.microservices() {
-            let mut all = RunTimes::new();
+            let mut all = RunTimes::default();
             let mut pictures = Vec::new();
             for (run, tally) in model.runs().iter().zip(&mut self.runs) {
                 if run.microservice == *name {

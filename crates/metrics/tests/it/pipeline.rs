@@ -333,6 +333,34 @@ fn few_transactions_or_persons_decide_nothing() {
 }
 
 #[test]
+fn a_sample_that_knows_how_many_come_keeps_the_same_persons() {
+    let model = PathModel::of(&Card::parse(VERIFACE).unwrap()).unwrap();
+    let times = (0..5000).map(|row| Some(10 + row)).collect();
+    let columns = vec![times; model.columns().len()];
+    let rows = batch(&model, columns);
+    let persons: Vec<Option<u32>> = (0..5000).map(|row| Some(row / 5)).collect();
+    for (first, most) in [(5000, 400), (5000, 6000), (1700, 250)] {
+        let kept = |sample: PipelineSample| {
+            // In two parts, which are put together.
+            let mut parts = [sample.clone(), sample];
+            let cut = [(0, first), (first, 5000 - first)];
+            for (part, (from, count)) in parts.iter_mut().zip(cut) {
+                let persons = &persons[from..from + count];
+                part.update(&model, &rows.slice(from, count), persons)
+                    .unwrap();
+            }
+            let [mut one, other] = parts;
+            one.merge(other);
+            let test = one.test(&model, Level::NINETY_FIVE);
+            (one.len(), serde_json::to_string(&test).unwrap())
+        };
+        let unknown = kept(PipelineSample::with_most(&model, most));
+        let known = kept(PipelineSample::with_most(&model, most).expecting(5000));
+        assert_eq!(unknown, known, "{first} {most}");
+    }
+}
+
+#[test]
 fn a_sample_of_persons_is_as_large_as_asked_and_whole() {
     let model = PathModel::of(&Card::parse(VERIFACE).unwrap()).unwrap();
     let all = sample(&model, CLAIMED, 3);

@@ -1,32 +1,29 @@
-//! Times counted by the millisecond: mean and quantiles are exact.
+//! Whole milliseconds, counted one by one: mean and quantiles are exact.
 
-use veriscope_metrics::number::{float_i64, float_u64, floor_index};
-use veriscope_metrics::times::Times;
+use crate::number::{float_i64, float_u64, floor_index};
 
-use crate::durations::Duration;
-
-/// Times counted by the millisecond.
+/// Whole milliseconds, counted by their value.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Histogram {
-    /// How many there are of each length.
+pub struct Milliseconds {
+    /// How many there are of each length below a minute and a little.
     counts: Vec<u32>,
-    /// Those that stand apart.
+    /// Those that are negative or longer.
     apart: Vec<i64>,
 }
 
-impl Histogram {
+impl Milliseconds {
+    /// Adds a time.
     #[inline]
-    pub(crate) fn add(&mut self, time: Duration) {
-        match time {
-            Duration::None => {}
-            Duration::Short(value) => {
-                let place = usize::from(value);
+    pub fn add(&mut self, value: i64) {
+        match u16::try_from(value) {
+            Ok(short) => {
+                let place = usize::from(short);
                 match self.counts.get_mut(place) {
                     Some(count) => *count += 1,
                     None => self.add_longer(place),
                 }
             }
-            Duration::Apart(value) => self.apart.push(value),
+            Err(_) => self.apart.push(value),
         }
     }
 
@@ -38,7 +35,8 @@ impl Histogram {
         }
     }
 
-    pub(crate) fn merge(&mut self, other: &Self) {
+    /// Adds what another has counted.
+    pub fn merge(&mut self, other: &Self) {
         let length = self.counts.len().max(other.counts.len());
         self.counts.resize(length, 0);
         for (count, more) in self.counts.iter_mut().zip(&other.counts) {
@@ -47,9 +45,24 @@ impl Histogram {
         self.apart.extend(&other.apart);
     }
 
-    pub(crate) fn len(&self) -> u64 {
+    /// Returns how many there are.
+    #[must_use]
+    pub fn len(&self) -> u64 {
         let short: u64 = self.counts.iter().copied().map(u64::from).sum();
         short + u64::try_from(self.apart.len()).unwrap_or(0)
+    }
+
+    /// Returns whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Returns each time with how many there are of it.
+    pub(crate) fn each(&self) -> impl Iterator<Item = (i64, u32)> {
+        let short = (0..).zip(self.counts.iter().copied());
+        let apart = self.apart.iter().map(|value| (*value, 1));
+        short.filter(|(_, count)| *count > 0).chain(apart)
     }
 
     fn sum(&self) -> i64 {
@@ -59,14 +72,17 @@ impl Histogram {
         apart.fold(short, i64::saturating_add)
     }
 
-    pub(crate) fn mean(&self) -> Option<f64> {
+    /// Returns the mean.
+    #[must_use]
+    pub fn mean(&self) -> Option<f64> {
         let n = self.len();
         (n > 0).then(|| float_i64(self.sum()) / float_u64(n))
     }
 
-    /// Returns quantiles, interpolated as [`veriscope_metrics::quantiles::quantile`] does;
+    /// Returns quantiles, interpolated as [`super::quantile`] does;
     /// ranks must ascend.
-    pub(crate) fn quantiles<const N: usize>(&mut self, ranks: [f64; N]) -> Option<[f64; N]> {
+    #[must_use]
+    pub fn quantiles<const N: usize>(&mut self, ranks: [f64; N]) -> Option<[f64; N]> {
         let last = self.len().checked_sub(1)?;
         self.apart.sort_unstable();
         let mut found = [0.0; N];
@@ -86,20 +102,6 @@ impl Histogram {
         }
         Some(found)
     }
-
-    /// Returns n, mean and the usual quantiles.
-    pub(crate) fn times(&mut self, is_sampled: bool) -> Option<Times> {
-        let mean = self.mean()?;
-        let [p50, p95, p99] = self.quantiles([0.5, 0.95, 0.99])?;
-        Some(Times {
-            n: self.len(),
-            mean,
-            p50,
-            p95,
-            p99,
-            approximate: is_sampled,
-        })
-    }
 }
 
 /// The values in order: those below all short ones, the short ones, those above.
@@ -114,11 +116,11 @@ struct Steps<'a> {
 }
 
 impl<'a> Steps<'a> {
-    fn of(histogram: &'a Histogram) -> Self {
-        let negative = histogram.apart.partition_point(|value| *value < 0);
-        let (below, above) = histogram.apart.split_at(negative);
+    fn of(times: &'a Milliseconds) -> Self {
+        let negative = times.apart.partition_point(|value| *value < 0);
+        let (below, above) = times.apart.split_at(negative);
         Self {
-            counts: &histogram.counts,
+            counts: &times.counts,
             below,
             above,
             passed: u64::try_from(below.len()).unwrap_or(0),
@@ -148,16 +150,9 @@ impl<'a> Steps<'a> {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use veriscope_metrics::quantiles::quantile;
 
-    use super::{Duration, Histogram};
-
-    fn time(value: i64) -> Duration {
-        match u16::try_from(value) {
-            Ok(short) if short < u16::MAX - 1 => Duration::Short(short),
-            _ => Duration::Apart(value),
-        }
-    }
+    use super::Milliseconds;
+    use crate::quantiles::quantile;
 
     proptest! {
         #[test]
@@ -165,11 +160,11 @@ mod tests {
             values in prop::collection::vec(
                 prop_oneof![0_i64..40, -5_i64..3, 65_000_i64..70_000], 1..60)
         ) {
-            let mut histogram = Histogram::default();
-            let mut other = Histogram::default();
+            let mut histogram = Milliseconds::default();
+            let mut other = Milliseconds::default();
             for (row, value) in values.iter().enumerate() {
                 let into = if row % 3 == 0 { &mut other } else { &mut histogram };
-                into.add(time(*value));
+                into.add(*value);
             }
             histogram.merge(&other);
             let mut plain: Vec<f64> = values.iter().map(|value| f64::from(i32::try_from(*value).unwrap())).collect();
