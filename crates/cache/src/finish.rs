@@ -55,7 +55,7 @@ impl Part {
         let keys = picked(in_order, kept);
         let at_us = picked(in_order, at_us);
         let excluded_rows = picked(in_order, excluded.rows);
-        let pictures = pictures.ordered(in_order);
+        let pictures = pictures.ordered(&order);
         let (time_names, durations) = times(layout, durations, in_order);
         let columns = columns(layout, coded, &picked(in_order, reached), &order);
         // Where no person is known, a process is what its rows have in common.

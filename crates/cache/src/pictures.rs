@@ -7,6 +7,7 @@ use veriscope_metrics::hashed::{column, floats};
 
 use crate::Layout;
 use crate::codes::at;
+use crate::order::Order;
 use crate::parallel::{parallel, shares};
 
 /// What was measured on the pictures.
@@ -62,16 +63,26 @@ impl Pictures {
         }
     }
 
-    /// Returns the rows in another order.
-    pub(crate) fn ordered(self, order: &[u32]) -> Self {
+    /// Returns the rows in order. Scores are followed from one attempt to the next, so that
+    /// those of processes of one attempt are not looked up, and NaN.
+    pub(crate) fn ordered(self, order: &Order) -> Self {
         if self.fingerprints.is_empty() {
             return self;
         }
-        let picked = |rows: Vec<f32>| order.iter().map(|row| at(&rows, *row)).collect();
+        let alone = Order::FIRST | Order::LAST;
+        let picked = |rows: Vec<f32>| {
+            let places = order.rows.iter().zip(&order.flags);
+            let score = |(row, flags): (&u32, &u8)| match flags & alone == alone {
+                true => f32::NAN,
+                false => at(&rows, *row),
+            };
+            places.map(score).collect()
+        };
         let scores = parallel(shares(self.scores), |share| {
             share.into_iter().map(picked).collect::<Vec<Vec<f32>>>()
         });
-        let fingerprints = order.iter().map(|row| at(&self.fingerprints, *row));
+        let fingerprints = order.rows.iter();
+        let fingerprints = fingerprints.map(|row| at(&self.fingerprints, *row));
         Self {
             fingerprints: fingerprints.collect(),
             scores: scores.into_iter().flatten().collect(),
