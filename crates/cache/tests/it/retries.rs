@@ -1,8 +1,8 @@
 //! Whole processes come out of the cache as the view has them.
 
-use arrow_array::Array;
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Float64Type, Int64Type, TimestampMicrosecondType};
+use arrow_array::types::{Float32Type, TimestampMicrosecondType};
+use arrow_array::{Array, RecordBatch};
 use arrow_cast::cast;
 use arrow_schema::DataType;
 use proptest::collection::vec;
@@ -134,56 +134,74 @@ async fn read(month: &Month) -> Attempts {
         "SELECT {columns} FROM attempts \
          ORDER BY coalesce(\"procesoConvenioGuid\", file_token), attempt"
     );
-    let rows = month.session.sql(&query).await.unwrap().collect().await;
-    let mut all = Attempts::default();
-    let mut numbers: [Vec<String>; 3] = [const { Vec::new() }; 3];
-    let (mut process, mut followed) = (0, Vec::new());
-    for batch in rows.unwrap() {
-        let text = |column: usize, row: usize| {
+    let batches = month.session.sql(&query).await.unwrap().collect().await;
+    let mut read = Read::default();
+    for batch in batches.unwrap() {
+        (0..batch.num_rows()).for_each(|row| read.add(&batch, row));
+    }
+    read.finish()
+}
+
+/// Attempts while they are read, with the texts that their numbers stand for.
+#[derive(Default)]
+struct Read {
+    all: Attempts,
+    persons: Vec<String>,
+    clients: Vec<String>,
+    codes: Vec<String>,
+    scores: Vec<f32>,
+    processes: u32,
+}
+
+impl Read {
+    fn add(&mut self, batch: &RecordBatch, row: usize) {
+        let text = |column: usize| {
             let column = cast(batch.column(column), &DataType::Utf8).unwrap();
             let texts = column.as_string::<i32>();
             texts.is_valid(row).then(|| texts.value(row).to_owned())
         };
-        for row in 0..batch.num_rows() {
-            let mut number = |place: usize, text: Option<String>| {
-                let Some(text) = text else { return NONE };
-                let known = &mut numbers[place];
-                let found = known.iter().position(|one| *one == text);
-                let found = found.unwrap_or_else(|| {
-                    known.push(text);
-                    known.len() - 1
-                });
-                u32::try_from(found).unwrap()
-            };
-            let whole = |column: usize| {
-                let numbers = batch.column(column).as_primitive::<Int64Type>();
-                numbers.is_valid(row).then(|| numbers.value(row))
-            };
-            if whole(7) == Some(1) {
-                process += 1;
-            }
-            all.process.push(process);
-            all.person.push(number(0, text(1, row)));
-            all.client.push(number(1, text(2, row)));
-            let dates = batch.column(3).as_primitive::<TimestampMicrosecondType>();
-            all.at_us.push(dates.value(row));
-            all.outcome.push(match text(4, row).unwrap().as_str() {
-                "accepted" => Outcome::Accepted,
-                "rejected" => Outcome::Rejected,
-                _ => Outcome::Technical,
-            });
-            all.code.push(number(2, text(5, row)));
-            all.api_ms
-                .push(whole(6).map_or(f32::NAN, |time| time as f32));
-            let scores = batch.column(8).as_primitive::<Float64Type>();
-            let score = scores.is_valid(row).then(|| scores.value(row));
-            followed.push(score.map_or(f32::NAN, |score| score as f32));
-            // Two in which nothing was measured are not the same picture.
-            all.pictures
-                .push(score.map_or(0, |score| score.to_bits() | 1 << 63));
+        let float = |column: usize| {
+            let column = cast(batch.column(column), &DataType::Float32).unwrap();
+            let floats = column.as_primitive::<Float32Type>();
+            floats.is_valid(row).then(|| floats.value(row))
+        };
+        let dates = batch.column(3).as_primitive::<TimestampMicrosecondType>();
+        let all = &mut self.all;
+        self.processes += u32::from(text(7).as_deref() == Some("1"));
+        all.process.push(self.processes);
+        all.person.push(number(&mut self.persons, text(1)));
+        all.client.push(number(&mut self.clients, text(2)));
+        all.at_us.push(dates.value(row));
+        all.outcome.push(match text(4).unwrap().as_str() {
+            "accepted" => Outcome::Accepted,
+            "rejected" => Outcome::Rejected,
+            _ => Outcome::Technical,
+        });
+        all.code.push(number(&mut self.codes, text(5)));
+        all.api_ms.push(float(6).unwrap_or(f32::NAN));
+        let score = float(8);
+        self.scores.push(score.unwrap_or(f32::NAN));
+        // Two in which nothing was measured are not the same picture.
+        let picture = score.map_or(0, |score| u64::from(score.to_bits()) | 1 << 63);
+        all.pictures.push(picture);
+    }
+
+    fn finish(self) -> Attempts {
+        Attempts {
+            codes: self.codes,
+            scores: vec![(SCORE.to_owned(), self.scores)],
+            ..self.all
         }
     }
-    all.scores = vec![(SCORE.to_owned(), followed)];
-    all.codes = numbers[2].clone();
-    all
+}
+
+/// The number of a text among those known so far.
+fn number(known: &mut Vec<String>, text: Option<String>) -> u32 {
+    let Some(text) = text else { return NONE };
+    let found = known.iter().position(|one| *one == text);
+    let found = found.unwrap_or_else(|| {
+        known.push(text);
+        known.len() - 1
+    });
+    u32::try_from(found).unwrap()
 }
