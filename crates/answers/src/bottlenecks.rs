@@ -234,7 +234,10 @@ impl Whole {
             .zip(paths)
             .map(|(outcome, tally)| OutcomePath {
                 outcome: (*outcome).to_owned(),
-                path: tally.finish(model),
+                path: Bottlenecks {
+                    what_if: Vec::new(),
+                    ..tally.finish(model)
+                },
             });
         Ok(Self {
             rows: rows.finish(&reading.layout, &[])?,

@@ -28,7 +28,10 @@ pub struct Rate {
 impl Rate {
     fn of(found: Option<&Proportion>, has_persons: bool) -> Self {
         let Some(found) = found else {
-            return Self::default();
+            return Self {
+                persons: has_persons.then_some(0),
+                ..Self::default()
+            };
         };
         let persons = has_persons.then_some(found.clusters);
         // Without persons on the card, rows are all there is to go by.
