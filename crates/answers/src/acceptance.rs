@@ -16,7 +16,7 @@ use veriscope_metrics::registry::Metric;
 use crate::basis::Holds;
 use crate::{AnswerError, Asker, Basis};
 
-pub use result::{Acceptance, DimensionRates, GroupRates, Rate, Rates};
+pub use result::{Acceptance, DimensionRates, GroupRates, METRICS, Rate, Rates};
 
 /// A column with more values than this is shown where it is asked for alone: a time or a free
 /// text has almost as many as there are transactions, and none of them tells anything.
@@ -101,10 +101,7 @@ impl<'a> Found<'a> {
             };
             registry.metric(id).ok_or_else(unknown)
         };
-        let metrics: Vec<&Metric> = result::METRICS
-            .iter()
-            .map(metric)
-            .collect::<Result<_, _>>()?;
+        let metrics: Vec<&Metric> = METRICS.iter().map(metric).collect::<Result<_, _>>()?;
         Ok(Self {
             cache,
             rows,

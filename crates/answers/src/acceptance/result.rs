@@ -67,7 +67,7 @@ pub struct Rates {
 }
 
 /// The registry's metrics that [`Rates`] are, in the order of its fields.
-pub(super) const METRICS: [&str; 6] = [
+pub const METRICS: [&str; 6] = [
     "acceptance",
     "acceptance_first",
     "acceptance_last",

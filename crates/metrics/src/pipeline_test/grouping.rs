@@ -2,7 +2,7 @@
 
 use rayon::prelude::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
-use crate::critical_path::{Arrangement, PathModel};
+use crate::critical_path::{Arrangement, GroupClass, PathModel};
 use crate::intervals::Level;
 use crate::regression::{Gram, nonnegative};
 
@@ -166,15 +166,10 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Tries every arrangement of a group, the other groups as found.
-    fn rivals(&self, class: usize, group: &mut GroupTest) {
+    /// Every arrangement of a group, the other groups as found, with the squared error of each
+    /// row.
+    fn tried(&self, class: usize, of_class: &GroupClass) -> Vec<(Candidate, Vec<f64>)> {
         let model = self.measured.model;
-        let Some(of_class) = model.groups().get(class) else {
-            return;
-        };
-        if of_class.of_pictures || !(3..=4).contains(&of_class.members.len()) {
-            return;
-        }
         let ones = vec![1.0; self.measured.sample.len()];
         let others: Vec<Vec<f64>> = (0..model.steps())
             .filter(|step| *step != of_class.step)
@@ -196,7 +191,19 @@ impl<'a> Search<'a> {
             let error_ms = weighted(&errors, self.weights).sqrt();
             (Candidate { formula, error_ms }, errors)
         });
-        let mut tried: Vec<(Candidate, Vec<f64>)> = arrangements.collect();
+        arrangements.collect()
+    }
+
+    /// Names the best arrangement of a group, and those that are no worse beyond chance.
+    fn rivals(&self, class: usize, group: &mut GroupTest) {
+        let model = self.measured.model;
+        let Some(of_class) = model.groups().get(class) else {
+            return;
+        };
+        if of_class.of_pictures || !(3..=4).contains(&of_class.members.len()) {
+            return;
+        }
+        let mut tried = self.tried(class, of_class);
         tried.sort_by(|one, other| one.0.error_ms.total_cmp(&other.0.error_ms));
         let mut tried = tried.into_iter();
         let Some((best, least)) = tried.next() else {

@@ -1,6 +1,7 @@
 //! The tab of clients: who is accepted, by client and day, and where the others fell.
 
 use chrono::{Days, NaiveDate};
+use veriscope_answers::acceptance::METRICS;
 use veriscope_metrics::query::{Cell, Number};
 
 use super::counted::{Chosen, DAY, whole, whole_of};
@@ -12,14 +13,6 @@ use crate::refusal::Refusal;
 
 /// Clients that are listed.
 const MOST_CLIENTS: usize = 200;
-const SHARES: [&str; 6] = [
-    "acceptance",
-    "acceptance_first",
-    "acceptance_last",
-    "acceptance_ever",
-    "acceptance_decided",
-    "technical_error_rate",
-];
 /// Columns that say when; of the period before all of them differ.
 const CALENDAR: [&str; 4] = [DAY, "week", "month", "year"];
 
@@ -99,7 +92,7 @@ fn one(chosen: &Chosen<'_>, column: Option<&str>) -> Result<MetricTable, Refusal
 
 /// What the headline shows, in its order.
 fn headline_metrics(chosen: &Chosen<'_>) -> Vec<&'static str> {
-    [chosen.volume(), SHARES.to_vec()].concat()
+    [chosen.volume(), METRICS.to_vec()].concat()
 }
 
 fn headline(chosen: &Chosen<'_>) -> Result<Headline, Refusal> {
