@@ -234,10 +234,7 @@ impl Whole {
             .zip(paths)
             .map(|(outcome, tally)| OutcomePath {
                 outcome: (*outcome).to_owned(),
-                path: Bottlenecks {
-                    what_if: Vec::new(),
-                    ..tally.finish(model)
-                },
+                path: tally.finish(model),
             });
         Ok(Self {
             rows: rows.finish(&reading.layout, &[])?,

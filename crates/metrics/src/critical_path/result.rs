@@ -150,6 +150,6 @@ pub struct Bottlenecks {
     pub microservices: Vec<MicroserviceOnPath>,
     /// Each run, in the order of the pipeline.
     pub runs: Vec<RunOnPath>,
-    /// What-if table, in the card's order.
+    /// What-if table, in the card's order; empty where it was left out.
     pub what_if: Vec<WhatIf>,
 }

@@ -82,7 +82,7 @@ impl RunTimes {
             }
             if let Some(served) = known(served) {
                 service.add(served);
-                both.add(served + waited.unwrap_or(0));
+                both.add(served.saturating_add(waited.unwrap_or(0)));
             }
         }
         true

@@ -123,11 +123,12 @@ impl Writer<'_> {
             explain: self.say(
                 "Over the runs in which it ran, each picture being a run: execution (service), waiting \
                  in its queue, and both together; a queue time that was not measured adds nothing. \
-                 Means are exact; quantiles are exact up to 100,000 runs of a picture, above that \
-                 within 0.2 %.",
+                 Means are exact, and so are quantiles; those of times with fractions lie within \
+                 0.2 % above 100,000 runs of a picture.",
                 "Sobre las ejecuciones en que corrió, una por imagen: ejecución, espera en su cola, y \
-                 ambas juntas; un tiempo de cola no medido no suma nada. Las medias son exactas; los \
-                 cuantiles, exactos hasta 100.000 ejecuciones por imagen y, por encima, dentro del 0,2 %.",
+                 ambas juntas; un tiempo de cola no medido no suma nada. Las medias y los cuantiles son \
+                 exactos; los de tiempos con fracciones, dentro del 0,2 % por encima de 100.000 \
+                 ejecuciones por imagen.",
             ),
             words: Vec::new(),
             table,

@@ -66,6 +66,9 @@ impl PathTally {
     }
 
     pub(super) fn of_cases(&mut self, model: &PathModel) -> Vec<WhatIf> {
+        if self.cases.is_empty() {
+            return Vec::new();
+        }
         let whole = self.total.mean();
         let names = model.microservices.iter().enumerate();
         names
